@@ -1,0 +1,1 @@
+"""A plugin-based workflow engine for rehabilitation protocols."""

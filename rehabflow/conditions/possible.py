@@ -1,0 +1,104 @@
+"""What a value can be, given what is known: the values that every reading of a condition works on."""
+
+from __future__ import annotations
+
+import enum
+from fractions import Fraction
+from typing import Final, TypeAlias
+
+import attrs
+
+from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType, SetType, Type
+
+
+class Truth(enum.Enum):
+    """The answer of a condition."""
+
+    TRUE = "met"
+    FALSE = "not_met"
+    UNKNOWN = "unknown"
+    ERROR = "error"
+
+
+@attrs.frozen
+class Boolean:
+    """`surely`: true in every completion; `possibly`: true in some."""
+
+    surely: bool
+    possibly: bool
+
+
+@attrs.frozen
+class Number:
+    """A closed interval; `undefined`: some completion has no value there (ANY when low and high are None too)."""
+
+    low: Fraction | None
+    high: Fraction | None
+    undefined: bool = False
+
+
+@attrs.frozen
+class Choice:
+    """The options that are still possible."""
+
+    options: frozenset[str]
+
+
+@attrs.frozen
+class Options:
+    """A set of choices: those surely in it, and those possibly in it."""
+
+    surely: frozenset[str]
+    possibly: frozenset[str]
+
+
+@attrs.frozen
+class Possible:
+    """A value with its declined state.
+
+    `value` is what it can be when it is answered; None when it is surely declined. `may_be_declined`:
+    some completion has it declined (always true when `value` is None).
+    """
+
+    value: Boolean | Number | Choice | Options | None
+    may_be_declined: bool = False
+
+
+Raw: TypeAlias = bool | Fraction | str | frozenset[str] | int
+
+TRUE: Final = Possible(Boolean(True, True))
+FALSE: Final = Possible(Boolean(False, False))
+MAYBE: Final = Possible(Boolean(False, True))
+DECLINED: Final = Possible(None, True)
+ANY: Final = Possible(Number(None, None, True))
+
+
+def known(type_: Type, raw: Raw) -> Possible:
+    """Return the possible value of a recorded one: bool, Fraction, choice text, frozenset of texts, or day number."""
+    match type_:
+        case BooleanType():
+            return TRUE if raw else FALSE
+        case NumberType() | DateType():
+            number = Fraction(raw)  # type: ignore[arg-type]  # by the type, raw is a number
+            return Possible(Number(number, number))
+        case ChoiceType():
+            return Possible(Choice(frozenset([str(raw)])))
+        case SetType():
+            members = frozenset(raw)  # type: ignore[arg-type]  # by the type, raw is a set of texts
+            return Possible(Options(members, members))
+
+
+def unknown(type_: Type, *, declinable: bool = False) -> Possible:
+    """Return everything a value of this type could be."""
+    match type_:
+        case BooleanType():
+            value: Boolean | Number | Choice | Options = Boolean(False, True)
+        case NumberType(low=low, high=high):
+            value = Number(low, high)
+        case DateType(low=first, high=last):
+            value = Number(Fraction(first), Fraction(last))
+        case ChoiceType(choices=choices):
+            value = Choice(frozenset(choices))
+        case SetType(choices=choices):
+            value = Options(frozenset(), frozenset(choices))
+    return Possible(value, may_be_declined=declinable)

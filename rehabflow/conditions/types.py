@@ -1,0 +1,54 @@
+"""The types of the condition language: what a value may be, known before any patient is."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+import attrs
+
+Better = Literal["higher", "lower", "none"]
+
+
+@attrs.frozen
+class BooleanType:
+    """True or false (`yes_no` in the files)."""
+
+
+@attrs.frozen
+class NumberType:
+    """A number between `low` and `high` (None: unbounded) with `decimals` decimals (None: off any grid).
+
+    `unit` is a UCUM code; None is the unit of a literal, which fits any.
+    """
+
+    unit: str | None
+    low: Fraction | None
+    high: Fraction | None
+    decimals: int | None
+
+
+@attrs.frozen
+class ChoiceType:
+    """One of a declared list; `ordered` lists run from first to last."""
+
+    choices: tuple[str, ...]
+    ordered: bool = False
+
+
+@attrs.frozen
+class SetType:
+    """Any subset of a declared list."""
+
+    choices: tuple[str, ...]
+
+
+@attrs.frozen
+class DateType:
+    """A calendar day, as a day number (proleptic ordinal)."""
+
+    low: int = 1
+    high: int = 3_652_059
+
+
+Type: TypeAlias = BooleanType | NumberType | ChoiceType | SetType | DateType

@@ -1,0 +1,1 @@
+"""The pure decision: from definitions and a record to what may be done now."""
