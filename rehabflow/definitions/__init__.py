@@ -1,0 +1,1 @@
+"""What may happen: frozen definitions of protocols, gates, measures, exercises and the rest, as authors wrote them."""
