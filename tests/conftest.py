@@ -45,7 +45,7 @@ def suite_record(request: pytest.FixtureRequest) -> SuiteRecord:
 
 
 def functions_of(path: Path) -> Iterator[str]:
-    """Yield the tests a file defines, as the part of a node id after the file: `test_x` or `TestY::test_x`."""
+    """Yield the tests a file defines, as a node id ends: `test_x` or `TestY::test_x`."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef):
             yield node.name

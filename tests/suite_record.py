@@ -1,4 +1,4 @@
-"""Which tests the session collected and how each ended; kept by `conftest.py`, read by the hazard log's check."""
+"""Which tests the session collected and how each ended: the hazard log's last check reads it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SuiteRecord:
     outcomes: dict[str, str] = attrs.field(factory=dict)
 
     def outcome(self, test: str) -> str:
-        """Return passed, failed, skipped, "did not run" or "does not exist" of a test or all its parameters."""
+        """Return passed, failed, skipped, "did not run" or "does not exist", over all parameters."""
         found = [name for name in self.collected if name == test or name.startswith(f"{test}[")]
         if not found:
             return "does not exist"

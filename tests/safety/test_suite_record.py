@@ -10,9 +10,11 @@ from suite_record import SuiteRecord
 
 
 def report(
-    test: str, outcome: Literal["passed", "failed", "skipped"], when: str = "call"
+    test: str,
+    outcome: Literal["passed", "failed", "skipped"],
+    when: Literal["setup", "call", "teardown"] = "call",
 ) -> pytest.TestReport:
-    return pytest.TestReport(test, ("", None, ""), {}, outcome, None, when)  # type: ignore[arg-type]  # when is one of three
+    return pytest.TestReport(test, ("", None, ""), {}, outcome, None, when)
 
 
 @pytest.fixture
