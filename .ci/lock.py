@@ -1,6 +1,6 @@
 """Write requirements.lock: every version and hash, first what a user needs, then what only developers need.
 
-Run by `make lock`. The first part is all that `make demo` installs; the packaging test takes its versions from here.
+Run by `make lock`. The first part is all that `make demo` installs.
 """
 
 from __future__ import annotations
