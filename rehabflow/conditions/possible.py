@@ -30,11 +30,16 @@ class Boolean:
 
 @attrs.frozen
 class Number:
-    """A closed interval; `undefined`: some completion has no value there (ANY when low and high are None too)."""
+    """A closed interval; an end that is None is unbounded.
+
+    `undefined`: some completion has no value here (ANY when low and high are None too), so that a comparison
+    may go either way; low and high are then those of the other completions. `nowhere`: no completion has one.
+    """
 
     low: Fraction | None
     high: Fraction | None
     undefined: bool = False
+    nowhere: bool = False
 
 
 @attrs.frozen

@@ -54,13 +54,20 @@ class Named:
 
 
 @attrs.frozen
+class Several:
+    """A name that stands for several facts: `items`, as an argument of `sum mean answered min max count`."""
+
+    facts: tuple[Fact, ...]
+
+
+@attrs.frozen
 class Forbidden:
     """A name that exists but may not be used here, with the reason to show."""
 
     reason: str
 
 
-Meaning: TypeAlias = Fact | Named | Forbidden
+Meaning: TypeAlias = Fact | Named | Several | Forbidden
 
 
 class Scope(Protocol):

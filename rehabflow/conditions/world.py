@@ -29,11 +29,16 @@ class Window:
 
 @attrs.frozen
 class Entry:
-    """One dated value of a series, or `count` alike (between at_least and at_most of them lie in the window)."""
+    """One dated value of a series, or several alike (between at_least and at_most of them lie in the window).
+
+    `mixed_with`: it lies, in unknown order, among itself and that many entries that follow it (a diary line).
+    An answer that is not due yet is no entry.
+    """
 
     value: Possible
     at_least: int = 1
     at_most: int = 1
+    mixed_with: int = 0
 
 
 @attrs.frozen(eq=False)
@@ -42,7 +47,8 @@ class Member:
 
     `is_entry` is false for an expected session that nobody reported: an unknown member of every series but
     `times`. A member with `anonymous` stands for `at_least` to `at_most` sessions of a diary line; it lies, in
-    unknown order, among itself and the `mixed_with` members that follow it in the sequence.
+    unknown order, among itself and the `mixed_with` members that follow it in the sequence. `not_due` are keys
+    whose answers are not due yet: a series whose text reads one of them skips the member.
     """
 
     world: World
@@ -51,6 +57,7 @@ class Member:
     at_least: int = 1
     at_most: int = 1
     mixed_with: int = 0
+    not_due: frozenset[str] = frozenset()
 
 
 class World(Protocol):
