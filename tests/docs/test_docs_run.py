@@ -3,8 +3,8 @@
 Of one file the blocks run in order, in one namespace and one temporary folder.
 
 - ``python``: executed; with ``>>>`` it is a doctest.
-- ``console``: each ``$ `` line runs. It has to end with code 0, or with N where it ends in ``# exit N``. Lines
-  below it are its output, compared exactly; ``...`` on a line of its own stands for any lines.
+- ``console``: each ``$ `` line runs. It has to end with code 0, or with N where it ends in ``# exit N``.
+  Lines below are its output, compared exactly; ``...`` on a line of its own stands for any lines.
 - ``toml``: has to parse; with a first line ``# file: NAME`` it is written there for the blocks that follow.
 - ``sh``: what a reader types before rehabflow is there; only the lines below are allowed.
 - ``text``: free.

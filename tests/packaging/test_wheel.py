@@ -46,12 +46,9 @@ class Installed:
         away = self.folder / "away"
         away.mkdir(exist_ok=True)
         program = [str(self.scripts / command[0]), *command[1:]]
-        clean = {
-            key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV"))
-        }
-        return subprocess.run(
-            program, cwd=away, env=clean, capture_output=True, text=True, check=False, timeout=300
-        )
+        ours = ("PYTHON", "VIRTUAL_ENV")
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+        return ran(*program, cwd=away, environment=clean)
 
 
 def ran(
