@@ -1,0 +1,195 @@
+"""The phases of one solve: a start, the tier, prices, and the search; all within one budget of nodes."""
+
+from __future__ import annotations
+
+import attrs
+
+from rehabflow.engine.selection.bounds import Prices, Pricing, find_prices, opening_slopes
+from rehabflow.engine.selection.compile import compile_model
+from rehabflow.engine.selection.goal import Goal, score_goal, tier_goal, tier_limit
+from rehabflow.engine.selection.model import Model, bits
+from rehabflow.engine.selection.problem import SelectionProblem
+from rehabflow.engine.selection.search import Found, Search
+from rehabflow.engine.selection.start import charges, first_plan, grow, improve, keep
+
+NODE_BUDGET = 200_000
+"""Nodes of all phases of one solve together. Counted, never timed."""
+FIRST_NODES = 3_000
+"""After so many nodes the start is improved and the prices are found anew, once."""
+STEPS = 40
+
+Plan = tuple[tuple[str, str], ...]
+"""(slot, exercise) pairs in canonical order."""
+
+
+@attrs.frozen(order=True)
+class Objective:
+    """What plans are compared by, in this order; a larger one is better."""
+
+    serious: int
+    """Serious findings addressed."""
+    filled: int
+    """Required places filled."""
+    score: int
+    """Quarter points."""
+    minutes: int = attrs.field(order=lambda minutes: -minutes)
+    """Minutes of the sessions of all types of day; fewer is better."""
+
+
+@attrs.frozen
+class Solution:
+    """The best plan that holds every constraint, or what is known of it."""
+
+    plan: Plan | None
+    """None: there is none (`exact`), or none was found within the budget."""
+    objective: Objective | None
+    exact: bool
+    """The plan is proven to be the canonical best one."""
+    bound: tuple[int, int, int]
+    """No plan has more (serious findings, required places, quarter points), compared in this order."""
+    nodes: int
+
+
+@attrs.define(eq=False)
+class _Run:
+    """One solve under way."""
+
+    model: Model
+    budget: int
+    nodes: int = 0
+
+    def search(
+        self, goal: Goal, alive: int, prices: Prices, above: int, nodes: int, enough: int | None = None
+    ) -> Found:
+        left = max(0, min(nodes, self.budget - self.nodes))
+        found = Search(self.model, goal, alive, prices).run(above, left, enough)
+        self.nodes += found.nodes
+        return found
+
+
+def solve(
+    problem: SelectionProblem,
+    forced: frozenset[str] = frozenset(),
+    known: Plan = (),
+    budget: int = NODE_BUDGET,
+) -> Solution:
+    """The best plan of a problem in which the exercises `forced` are chosen; its pins are not looked at.
+
+    Args:
+        problem: what to solve.
+        forced: exercises that must be in the plan.
+        known: a plan to begin from. It changes the work, never the answer.
+        budget: nodes allowed.
+    """
+    model = compile_model(problem, forced)
+    if not model.is_possible:
+        return Solution(None, None, exact=True, bound=(0, 0, 0), nodes=0)
+    run = _Run(model, budget)
+    plan = _start(model, problem, known)
+    limit = tier_limit(model)
+    is_tier_proven = plan is not None and model.tier(plan) == limit
+    if not is_tier_proven:
+        plan, limit = _best_tier(run, plan, limit)
+        if plan is None:
+            return Solution(None, None, exact=run.nodes < budget, bound=(*limit, 0), nodes=run.nodes)
+        plan = improve(model, plan)
+        is_tier_proven = model.tier(plan) == limit
+    assert plan is not None  # noqa: S101 - no tier is proven without a plan
+    tier = model.tier(plan)
+    found, plan = _best_score(run, plan, tier)
+    score = model.score(plan)
+    objective = Objective(*tier, score, model.total_minutes(plan))
+    top = max(score, -(-found.open_bound // model.scale))
+    if not is_tier_proven:
+        top = max(top, _any_score(model))
+    return Solution(
+        plan=tuple(model.names[place] for place in bits(plan)),
+        objective=objective,
+        exact=is_tier_proven and found.is_complete,
+        bound=(*limit, score if is_tier_proven and found.is_complete else top),
+        nodes=run.nodes,
+    )
+
+
+def _start(model: Model, problem: SelectionProblem, known: Plan) -> int | None:
+    names = set(known)
+    current = {exercise.id for exercise in problem.exercises if exercise.is_current}
+    mask = 0
+    for place, name in enumerate(model.names):
+        if name in names if names else name[1] in current:
+            mask |= 1 << place
+    return first_plan(model, mask)
+
+
+def _best_tier(run: _Run, plan: int | None, limit: tuple[int, int]) -> tuple[int | None, tuple[int, int]]:
+    """A plan of the best tier, and the tier that no plan exceeds."""
+    model = run.model
+    if plan is not None:
+        plan = improve(model, plan)
+        if model.tier(plan) == limit:
+            return plan, limit
+    places = sum(slot.lower for slot in model.slots)
+    goal = tier_goal(model, places)
+    worth = None if plan is None else goal.value(model, plan)
+    pricing = Pricing.over(model, goal, model.alive)
+    start = opening_slopes(model, goal, plan or 0), [0] * len(model.rows)
+    prices = find_prices(pricing, None if worth is None else worth + goal.grain, start, STEPS)
+    enough = goal.grain * (limit[0] * (places + 1) + limit[1])
+    above = -goal.grain if worth is None else worth
+    found = run.search(goal, pricing.alive, prices, above, run.budget // 2, enough)
+    if found.plan is not None:
+        plan = found.plan
+    if plan is None:
+        return None, limit
+    if found.is_complete:
+        return plan, model.tier(plan)
+    packed = max(found.open_bound, 0) // goal.grain
+    serious, filled = divmod(packed, places + 1)
+    return plan, max(model.tier(plan), min(limit, (serious, filled)))
+
+
+def _best_score(run: _Run, plan: int, tier: tuple[int, int]) -> tuple[Found, int]:
+    """The canonical best plan of this tier, from a plan that has the tier."""
+    model = run.model
+    goal = score_goal(model, tier)
+    pricing = Pricing.over(model, goal, model.alive)
+    start = opening_slopes(model, goal, plan), [0] * len(model.rows)
+    prices, plan = _priced(run, goal, pricing, plan, start, STEPS)
+    worth = goal.value(model, plan)
+    found = run.search(goal, pricing.alive, prices, worth - 1, FIRST_NODES)
+    if not found.is_complete and run.nodes < run.budget:
+        plan = improve(model, found.plan if found.plan is not None else plan, out=2)
+        again = prices.slopes, prices.prices
+        prices, plan = _priced(run, goal, pricing, plan, again, 2 * STEPS)
+        worth = goal.value(model, plan)
+        found = run.search(goal, pricing.alive, prices, worth - 1, run.budget)
+    return found, found.plan if found.plan is not None else plan
+
+
+def _priced(
+    run: _Run, goal: Goal, pricing: Pricing, plan: int, start: tuple[list[int], list[int]], steps: int
+) -> tuple[Prices, int]:
+    """Prices for the search, and the start made better with their help; fixes candidates on the way."""
+    model = run.model
+    worth = goal.value(model, plan)
+    prices = find_prices(pricing, worth, start, steps)
+    if prices.bound > worth:
+        guided = grow(model, keep(model, 0), 0, charges(model, prices.prices))
+        for other in (improve(model, plan), guided):
+            if model.is_allowed(other) and model.tier(other) == goal.tier:
+                other_worth = goal.value(model, other)
+                if other_worth > worth:
+                    plan, worth = other, other_worth
+    for _ in range(3):
+        alive = pricing.survivors(prices, worth)
+        if alive == pricing.alive:
+            break
+        pricing.narrow(alive)
+        prices = find_prices(pricing, worth, (prices.slopes, prices.prices), steps // 4)
+    return prices, plan
+
+
+def _any_score(model: Model) -> int:
+    """More quarter points than any plan of any tier has."""
+    findings = sum(unit * 7 for unit in model.units)
+    return findings + sum(max(0, model.points[place]) for place in bits(model.alive))
