@@ -23,7 +23,7 @@ def subcommands(*words: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def commands() -> set[str]:
-    found = set()
+    found: set[str] = set()
     for name in subcommands():
         inner = subcommands(name)
         found.update(f"{name} {sub}" for sub in inner)
