@@ -7,9 +7,10 @@ import re
 import pytest
 
 from content.catalogue import EXERCISES, patient_text
-from content.reading_grade import grade, syllables
+from content.reading_grade import WORD, grade, syllables
 
 HIGHEST_GRADE = 6.0
+MOST_SYLLABLES = 3
 LONGEST_SENTENCE = 16  # words; no word of the formats, a limit of ours
 
 SYLLABLES = {
@@ -45,6 +46,18 @@ def test_a_text_without_words_has_no_grade() -> None:
 @pytest.mark.parametrize("name", sorted(EXERCISES))
 def test_exercise_reads_at_grade_six_or_lower(name: str) -> None:
     assert grade(patient_text(EXERCISES[name])) <= HIGHEST_GRADE
+
+
+@pytest.mark.parametrize("name", sorted(EXERCISES))
+def test_no_word_is_long(name: str) -> None:
+    # One hard sentence among ten easy ones hardly moves the grade; its words give it away.
+    words = WORD.findall(patient_text(EXERCISES[name]).lower())
+    assert not [word for word in words if syllables(word) > MOST_SYLLABLES]
+
+
+@pytest.mark.parametrize("name", sorted(EXERCISES))
+def test_how_is_three_to_five_sentences(name: str) -> None:
+    assert 3 <= len(re.findall(r"\.(?:\s|$)", "\n".join(EXERCISES[name]["how"]))) <= 5
 
 
 @pytest.mark.parametrize("name", sorted(EXERCISES))
