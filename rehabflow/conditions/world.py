@@ -48,7 +48,8 @@ class Member:
     `is_entry` is false for an expected session that nobody reported: an unknown member of every series but
     `times`. A member with `anonymous` stands for `at_least` to `at_most` sessions of a diary line; it lies, in
     unknown order, among itself and the `mixed_with` members that follow it in the sequence. `not_due` are keys
-    whose answers are not due yet: a series whose text reads one of them skips the member.
+    whose answers are neither given nor due yet: a condition that they leave open skips the member, one that is
+    decided without them counts it.
     """
 
     world: World

@@ -1,0 +1,274 @@
+"""Exclusion, exercise by exercise: what this patient may be given today, and every reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+import attrs
+
+from rehabflow.conditions import truth
+from rehabflow.conditions.checked import Checked
+from rehabflow.conditions.possible import Choice, Number, Options, Possible, Truth, known
+from rehabflow.conditions.types import BooleanType, SetType
+from rehabflow.conditions.world import Entry, Member, Window
+from rehabflow.definitions.exercises import Exercise
+from rehabflow.definitions.gates import Effect
+from rehabflow.engine.decision import GateResult, Reason
+from rehabflow.engine.facts import Facts
+from rehabflow.engine.limits import CapInForce, beyond_caps
+from rehabflow.engine.prepared import Prepared
+from rehabflow.engine.reasons import plain, reason
+from rehabflow.record.events import Removed
+from rehabflow.record.timeline import order_of
+from rehabflow.rulebook.model import CautionRule, ExerciseRule, GateRule
+
+
+@attrs.define(eq=False)
+class ExerciseWorld:
+    """The facts, seen for one exercise: `exercise.*` and `prescribed.*` are its own."""
+
+    facts: Facts
+    own: Mapping[str, Possible]
+
+    @property
+    def today(self) -> int:
+        """The day of the decision."""
+        return self.facts.today
+
+    def fact(self, key: str) -> Possible:
+        """Return the exercise's own value, or the fact as it is now."""
+        found = self.own.get(key)
+        return self.facts.fact(key) if found is None else found
+
+    def is_known(self, key: str) -> bool:
+        """Return whether the fact is known."""
+        return key in self.own or self.facts.is_known(key)
+
+    def is_cleared(self, scope: str) -> bool:
+        """Return whether the scope is cleared."""
+        return self.facts.is_cleared(scope)
+
+    def has_happened(self, event: str) -> bool:
+        """Return whether the event is on record."""
+        return self.facts.has_happened(event)
+
+    def hours_since(self, key: str) -> tuple[Fraction, Fraction] | None:
+        """Return the hours since an event."""
+        return self.facts.hours_since(key)
+
+    def entries(self, key: str, window: Window) -> Sequence[Entry]:
+        """Return dated entries."""
+        return self.facts.entries(key, window)
+
+    def members(self, window: Window) -> Sequence[Member]:
+        """Return members."""
+        return self.facts.members(window)
+
+    def sessions_done(self, window: Window) -> tuple[int, int]:
+        """Return sessions done."""
+        return self.facts.sessions_done(window)
+
+    def adherence(self, window: Window) -> tuple[Fraction, Fraction]:
+        """Return adherence."""
+        return self.facts.adherence(window)
+
+    def sides(self, key: str) -> tuple[Possible, Possible]:
+        """Return both sides."""
+        return self.facts.sides(key)
+
+    def baseline(self, key: str) -> Possible:
+        """Return the baseline."""
+        return self.facts.baseline(key)
+
+
+def attributes(prepared: Prepared, exercise: Exercise) -> dict[str, Possible]:
+    """Return an exercise's attributes as the condition language reads them, under `exercise.<key>`."""
+    raw: dict[str, object] = {
+        "id": exercise.id,
+        "role": exercise.role,
+        "quality": exercise.quality,
+        "trains": frozenset(exercise.trains),
+        "pattern": exercise.pattern,
+        "position": exercise.position,
+        "direction": exercise.direction,
+        "joints": frozenset(exercise.joints),
+        "effort_kind": exercise.effort_kind,
+        "contact_risk": exercise.contact_risk,
+        "demand": exercise.demand,
+        "cautions": frozenset(exercise.cautions),
+        "equipment": frozenset(name for group in exercise.equipment for name in group),
+        "minutes": Fraction(exercise.minutes) if exercise.minutes is not None else None,
+    }
+    found: dict[str, Possible] = {}
+    for name, value in raw.items():
+        key = f"exercise.{name}"
+        fact = prepared.rulebook.facts.get(key)
+        if fact is None:
+            continue
+        if value is None:
+            found[key] = Possible(Number(Fraction(0), Fraction(127)))
+        elif isinstance(fact.type, SetType) and isinstance(value, frozenset):
+            found[key] = Possible(Options(value, value))
+        elif isinstance(fact.type, BooleanType):
+            found[key] = known(fact.type, bool(value))
+        elif isinstance(value, str):
+            found[key] = Possible(Choice(frozenset([value])))
+        else:
+            found[key] = known(fact.type, value)  # type: ignore[arg-type]  # numbers are left
+    return found
+
+
+@attrs.define(eq=False)
+class Judge:
+    """Judges exercises for one track's stage; what does not depend on the exercise is worked out once."""
+
+    facts: Facts
+    gates: Sequence[GateResult]
+    rules: Mapping[str, GateRule]
+    caps: Mapping[str, CapInForce]
+    level: str
+    max_demand: int
+    equipment: frozenset[str] | None
+    days: int | None
+    stopped: Mapping[str, Reason]
+    _cautions: dict[str, tuple[Truth, Reason]] = attrs.field(factory=dict)
+    _worlds: dict[str, ExerciseWorld] = attrs.field(factory=dict)
+
+    def world(self, exercise: str) -> ExerciseWorld:
+        """Return the facts seen for an exercise."""
+        found = self._worlds.get(exercise)
+        if found is None:
+            own = own_attributes(self.facts.prepared, exercise)
+            found = self._worlds[exercise] = ExerciseWorld(self.facts, own)
+        return found
+
+    def answer(self, condition: Checked, exercise: str) -> Truth:
+        """Return a condition's answer for an exercise; those that read only its attributes are remembered for good."""
+        if not all(key.startswith("exercise.") for key in condition.reads):
+            return truth(condition, self.world(exercise))
+        memo = self.facts.prepared.static_truths
+        key = (id(condition), exercise)
+        found = memo.get(key)
+        if found is None:
+            found = memo[key] = truth(condition, self.world(exercise))
+        return found
+
+    def exclusions(self, rule: ExerciseRule) -> tuple[Reason, ...]:
+        """Return every reason why an exercise may not be given; empty: it may."""
+        return (*self.forbidden(rule), *self._unsuitable(rule.definition))
+
+    def forbidden(self, rule: ExerciseRule) -> tuple[Reason, ...]:
+        """Return the reasons of safety: gates, caps, cautions, its own conditions, a clinician's removal, a stop."""
+        exercise = rule.definition
+        found: list[Reason] = []
+        for result in self.gates:
+            exclude = self.rules[result.address].exclude
+            acts = result.acts >= Effect.CAUTION
+            if exclude is not None and acts and self.answer(exclude, exercise.id) is not Truth.FALSE:
+                found.append(result.reason)
+        found.extend(beyond_caps(exercise, self.caps, self.facts.prepared.rulebook.limits))
+        for tag in exercise.cautions:
+            answer, why = self.caution(tag)
+            if answer is not Truth.FALSE and self._caution(tag).definition.effect == "exclude":
+                found.append(why)
+        found.extend(self._own_conditions(rule))
+        if exercise.id in self.stopped:
+            found.append(self.stopped[exercise.id])
+        removed = self._removed(exercise.id)
+        if removed is not None:
+            found.append(plain(f"remove.{exercise.id}", f"Taken out by {removed.by}: {removed.reason}"))
+        return tuple(found)
+
+    def warnings(self, exercise: Exercise) -> tuple[str, ...]:
+        """Return what to take care of: cautions with effect warn that are not known to be absent."""
+        found = []
+        for tag in exercise.cautions:
+            answer, why = self.caution(tag)
+            if answer is not Truth.FALSE and self._caution(tag).definition.effect == "warn":
+                found.append(why.say)
+        return tuple(found)
+
+    def caution(self, tag: str) -> tuple[Truth, Reason]:
+        """Return whether a caution tag holds for this patient, and why."""
+        found = self._cautions.get(tag)
+        if found is None:
+            rule = self._caution(tag)
+            answer = truth(rule.when, self.facts)
+            why = reason(
+                self.facts,
+                rule.when,
+                address=f"caution.{tag}",
+                state=answer.value,
+                say=rule.definition.say,
+                place=rule.definition.place,
+                evidence=rule.definition.evidence,
+            )
+            found = self._cautions[tag] = (answer, why)
+        return found
+
+    def _caution(self, tag: str) -> CautionRule:
+        return self.facts.prepared.rulebook.cautions[tag]
+
+    def _own_conditions(self, rule: ExerciseRule) -> list[Reason]:
+        exercise = rule.definition
+        found = []
+        for name, condition, wanted in (
+            ("only_if", rule.only_if, Truth.TRUE),
+            ("never_if", rule.never_if, Truth.FALSE),
+        ):
+            if condition is None:
+                continue
+            answer = truth(condition, self.world(exercise.id))
+            if answer is not wanted:
+                say = "Only where it is needed" if name == "only_if" else "Not while this holds, or may hold"
+                found.append(
+                    reason(
+                        self.facts,
+                        condition,
+                        address=f"exercise.{exercise.id}.{name}",
+                        state=answer.value,
+                        say=say,
+                        place=exercise.place.child(name),
+                        evidence=exercise.evidence,
+                    )
+                )
+        return found
+
+    def _unsuitable(self, exercise: Exercise) -> list[Reason]:
+        found = []
+        table = exercise.doses.get(self.level)
+        place = exercise.place
+        if table is None:
+            found.append(plain(f"exercise.{exercise.id}.dose", f"No dose for level {self.level}", place=place))
+        if exercise.demand > self.max_demand:
+            say = f"Demand {exercise.demand} is above {self.max_demand}, the most of this stage"
+            found.append(plain(f"exercise.{exercise.id}.demand", say, place=place.child("demand")))
+        if self.equipment is not None:
+            for group in exercise.equipment:
+                if not self.equipment & set(group):
+                    say = f"Needs {' or '.join(group)}"
+                    found.append(plain(f"exercise.{exercise.id}.equipment", say, place=place.child("equipment")))
+        if self.days is not None and table is not None and self.days < table.frequency.low:
+            say = f"Needs {table.frequency.low} days a week; {self.days} are free"
+            found.append(plain(f"exercise.{exercise.id}.dose.{self.level}", say, place=table.place))
+        return found
+
+    def _removed(self, exercise: str) -> Removed | None:
+        found = None
+        for event in self.facts.timeline.pins:
+            if event.exercise == exercise and order_of(event.at) <= order_of(self.facts.now):
+                found = event
+        if not isinstance(found, Removed):
+            return None
+        is_over = found.until is not None and self.facts.now.day > found.until.day
+        return None if is_over else found
+
+
+def own_attributes(prepared: Prepared, exercise: str) -> Mapping[str, Possible]:
+    """Return an exercise's attributes, worked out once per rulebook."""
+    found = prepared.exercise_attributes.get(exercise)
+    if found is None:
+        definition = prepared.rulebook.exercises[exercise].definition
+        found = prepared.exercise_attributes[exercise] = attributes(prepared, definition)
+    return found

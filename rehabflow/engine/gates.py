@@ -1,0 +1,176 @@
+"""Gates: evaluated over the whole record, so that what was triggered stays so until its `until` is met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from rehabflow.conditions import english, truth
+from rehabflow.conditions.possible import Truth
+from rehabflow.definitions.gates import Effect
+from rehabflow.engine.decision import GateResult
+from rehabflow.engine.facts import Context, Facts
+from rehabflow.engine.reasons import reason
+from rehabflow.instants import Instant
+from rehabflow.record.events import Corrected, Event, Overridden, Withdrawn
+from rehabflow.record.timeline import order_of
+from rehabflow.rulebook.model import GateRule
+
+STATE_WORDS = {
+    Truth.TRUE: "triggered",
+    Truth.FALSE: "clear",
+    Truth.UNKNOWN: "unknown",
+    Truth.ERROR: "error",
+}
+
+
+@attrs.frozen
+class Latch:
+    """Where a level with `until` stands: its live trigger, and the entry that last triggered it."""
+
+    trigger: Instant | None = None
+    used: Instant | None = None
+
+
+@attrs.define(eq=False)
+class Memory:
+    """What the fold over earlier moments gave, so that the next decision of an episode need not repeat it.
+
+    Only ever a shortcut: without it, or when the record was corrected or entered late, the fold starts anew.
+    """
+
+    events: tuple[Event, ...] = ()
+    upto: Instant | None = None
+    latches: Mapping[str, Latch] = attrs.field(factory=dict)
+
+    def usable(self, events: tuple[Event, ...]) -> bool:
+        """Return whether these events only add, later than `upto`, to those folded."""
+        known = len(self.events)
+        if self.upto is None or len(events) < known:
+            return False
+        if any(a is not b for a, b in zip(self.events, events, strict=False)):
+            return False
+        limit = order_of(self.upto)
+        return not any(
+            isinstance(event, Corrected | Withdrawn) or order_of(event.at) <= limit for event in events[known:]
+        )
+
+
+def evaluate_gates(facts: Facts, events: tuple[Event, ...], memory: Memory | None) -> tuple[GateResult, ...]:
+    """Return the result of every gate level in force, in the rulebook's order."""
+    latches = _fold(facts, events, memory)
+    truths = dict(facts.prepared.plain_whens.evaluate(facts))
+    now_truths = facts.prepared.latched_whens.evaluate(facts)
+    results = []
+    for rule in facts.prepared.rulebook.gates:
+        if rule.until is None:
+            results.append(_result(facts, rule, truths[rule.address], None))
+            continue
+        latch = _step(facts, rule, latches.get(rule.address, Latch()), now_truths[rule.address])
+        answer = now_truths[rule.address]
+        state = Truth.TRUE if latch.trigger else Truth.FALSE if answer is Truth.TRUE else answer
+        results.append(_result(facts, rule, state, latch.trigger))
+    return tuple(results)
+
+
+def _fold(facts: Facts, events: tuple[Event, ...], memory: Memory | None) -> Mapping[str, Latch]:
+    """Return where each level with `until` stood just before this moment."""
+    latches: dict[str, Latch] = {}
+    after: Instant | None = None
+    if memory is not None and memory.usable(events):
+        latches = dict(memory.latches)
+        after = memory.upto
+    visits = {order_of(at) for at in facts.timeline.visits}
+    upto: Instant | None = after
+    for moment in facts.timeline.moments:
+        if order_of(moment) >= order_of(facts.now):
+            break
+        if after is not None and order_of(moment) <= order_of(after):
+            continue
+        then = facts.at(moment, visit=order_of(moment) in visits)
+        answers = facts.prepared.latched_whens.evaluate(then)
+        for rule in facts.prepared.latched:
+            latches[rule.address] = _step(then, rule, latches.get(rule.address, Latch()), answers[rule.address])
+        upto = moment
+    if memory is not None:
+        memory.events, memory.upto, memory.latches = events, upto, dict(latches)
+    return latches
+
+
+def _step(facts: Facts, rule: GateRule, latch: Latch, answer: Truth) -> Latch:
+    """Return where a level stands after one moment: released by `until`, then raised by a newer entry."""
+    assert rule.until is not None
+    trigger = latch.trigger
+    if trigger is not None and truth(rule.until, facts.within(Context(trigger=trigger))) is Truth.TRUE:
+        trigger = None
+    if answer is not Truth.TRUE:
+        return Latch(trigger, latch.used)
+    entry = facts.newest_of(facts.prepared.series_of(rule.when)) or facts.now
+    if latch.used is None or order_of(entry) > order_of(latch.used):
+        return Latch(entry, entry)
+    return Latch(trigger, latch.used)
+
+
+def _result(facts: Facts, rule: GateRule, answer: Truth, since: Instant | None) -> GateResult:
+    state = STATE_WORDS[answer]
+    override = _override(facts, rule) if answer is not Truth.FALSE else None
+    acts = Effect.NONE if override else _acts(rule.effect, answer)
+    level = rule.level
+    return GateResult(
+        rule.address,
+        rule.gate,
+        rule.effect,
+        state,  # type: ignore[arg-type]  # one of the four words
+        acts,
+        reason(
+            facts,
+            rule.when,
+            address=rule.address,
+            state=state,
+            say=level.say,
+            place=level.place,
+            evidence=level.evidence,
+        ),
+        since=since,
+        overridden=override is not None,
+        overridden_by=f"{override.name} ({override.by}): {override.reason}" if override else "",
+        no_progress=level.no_progress and acts is not Effect.NONE,
+        refer_to=level.refer_to if acts is rule.effect and answer is Truth.TRUE else None,
+        tell=level.tell if answer is Truth.TRUE else "",
+        until=english(rule.until) if rule.until is not None else "",
+    )
+
+
+def _acts(effect: Effect, answer: Truth) -> Effect:
+    """Return the effect of a level: unknown and error act, emergency and refer then as pause."""
+    if answer is Truth.FALSE:
+        return Effect.NONE
+    if answer is Truth.TRUE:
+        return effect
+    return min(effect, Effect.PAUSE)
+
+
+def _override(facts: Facts, rule: GateRule) -> Overridden | None:
+    """Return the live override of a level by someone who may set it aside."""
+    for override in facts.timeline.overrides:
+        is_live = order_of(override.at) <= order_of(facts.now) and facts.now.day <= override.until.day
+        if override.rule == rule.address and is_live and may(override.by, rule.override):
+            return override
+    return None
+
+
+def may(profession: str, allowed: Iterable[str]) -> bool:
+    """Return whether a profession is among the allowed ones; `clinician` is any, a surgeon counts as physician."""
+    names = set(allowed)
+    return profession in names or "clinician" in names or (profession == "surgeon" and "physician" in names)
+
+
+def strictest(results: Iterable[GateResult], track: str, rules: Mapping[str, GateRule]) -> Effect:
+    """Return the strictest effect that acts on a track."""
+    found = [
+        result.acts
+        for result in results
+        if not rules[result.address].level.tracks or track in rules[result.address].level.tracks
+    ]
+    return max(found, default=Effect.NONE)

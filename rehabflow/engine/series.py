@@ -1,0 +1,344 @@
+"""Dated entries and sessions as the condition language's series read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import attrs
+
+from rehabflow.conditions.possible import Number, Possible, known, unknown
+from rehabflow.conditions.types import BooleanType, Type
+from rehabflow.conditions.world import Entry, Member, Window, World
+from rehabflow.engine import sessions
+from rehabflow.engine.prepared import SIDES
+from rehabflow.engine.sessions import Line, Reported, answer_is_due
+from rehabflow.engine.values import no_worse_than, possible_of, possible_of_dated
+from rehabflow.engine.windows import Span, span_of
+from rehabflow.instants import Instant
+from rehabflow.record.events import SessionLogged
+from rehabflow.record.timeline import Dated, order_of
+
+if TYPE_CHECKING:
+    from rehabflow.engine.facts import Facts
+
+
+def span(facts: Facts, window: Window, *, whole_episode: bool = False) -> Span:
+    """Return the stretch of the record that a window means in this context."""
+    since: Instant | None = None
+    strictly = False
+    before: Instant | None = None
+    if window.since is not None:
+        since = facts.instant_of(window.since)
+        strictly = window.since == "trigger"
+    elif window.before is not None:
+        before = facts.instant_of(window.before)
+    elif window.last is None and window.ending is None and facts.context.since_stage and not whole_episode:
+        entry = facts.stage()
+        since = entry.at if entry else None
+    return span_of(
+        window, facts.now, facts.timeline.day_0, since=since, strictly_later=strictly, before=before
+    )
+
+
+def entries(facts: Facts, key: str, window: Window, *, whole_episode: bool = False) -> Sequence[Entry]:
+    """Return the dated values of a measure or diary item in a window, newest first."""
+    stretch = span(facts, window, whole_episode=whole_episode)
+    if key.startswith("session."):
+        return _session_entries(facts, key, stretch)
+    found = []
+    for dated, value in reversed(dated_values(facts, key)):
+        surely, possibly = stretch.holds(dated)
+        if possibly:
+            found.append(Entry(value, at_least=int(surely)))
+    return found
+
+
+def dated_values(facts: Facts, key: str) -> list[tuple[Instant, Possible]]:
+    """Return every dated value of a measure up to now, oldest first; a derived one has a value where a part has."""
+    fact = facts.prepared.fact(key)
+    side = facts.prepared.sides.get(key)
+    if fact.derived is None and side is None:
+        return [(entry.at, possible_of_dated(fact.type, entry)) for entry in _upto_now(facts, key)]
+    if side is not None and side.side in SIDES and fact.derived is None:
+        return [(entry.at, possible_of_dated(fact.type, entry)) for entry in _upto_now(facts, key)]
+    instants = {
+        order_of(entry.at): entry.at
+        for part in facts.prepared.series_keys(key)
+        if not part.startswith("@")
+        for entry in _upto_now(facts, part)
+    }
+    return [(at, facts.at(at, visit=False).fact(key)) for _, at in sorted(instants.items())]
+
+
+def _upto_now(facts: Facts, key: str) -> list[Dated]:
+    series = facts.timeline.series.get(key)
+    return series.entries[: series.upto(facts.now)] if series else []
+
+
+def baseline(facts: Facts, key: str) -> Possible:
+    """Return the first value of the episode, or with `before:<event>` the last before that event."""
+    rule = facts.prepared.rulebook.protocol.baseline
+    values = dated_values(facts, key)
+    if rule.startswith("before:"):
+        event = facts.timeline.event(rule.removeprefix("before:"), facts.now)
+        earlier = [value for at, value in values if event is not None and order_of(at) < order_of(event.at)]
+        return earlier[-1] if earlier else unknown(facts.prepared.fact(key).type)
+    return values[0][1] if values else unknown(facts.prepared.fact(key).type)
+
+
+def sides(facts: Facts, key: str) -> tuple[Possible, Possible]:
+    """Return (involved, uninvolved) of the newest valid visit at which both sides were recorded; else unknown."""
+    rule = facts.prepared.rulebook.measures[key]
+    neither = unknown(rule.type, declinable=rule.declinable)
+    involved = facts.timeline.involved
+    left, right = (facts.timeline.series.get(f"{key}.{side}") for side in SIDES)
+    if not involved or left is None or right is None:
+        return neither, neither
+    on_left = {order_of(entry.at): entry for entry in left.entries[: left.upto(facts.now)]}
+    for entry in reversed(right.entries[: right.upto(facts.now)]):
+        other = on_left.get(order_of(entry.at))
+        if other is None:
+            continue
+        if facts.valid(rule, f"{key}.right") is None and facts.valid(rule, f"{key}.left") is None:
+            return neither, neither
+        values = {"left": possible_of_dated(rule.type, other), "right": possible_of_dated(rule.type, entry)}
+        return values[involved], values[SIDES[1 - SIDES.index(involved)]]
+    return neither, neither
+
+
+# -- sessions
+
+
+def newest_session_entry(facts: Facts) -> Instant | None:
+    """Return the instant of the newest session's entry or diary line that counts."""
+    found = [session.at for session in facts.timeline.sessions if order_of(session.at) <= order_of(facts.now)]
+    found += [line.at for line in facts.timeline.lines if order_of(line.at) <= order_of(facts.now)]
+    return max(found, key=order_of) if found else None
+
+
+def sessions_done(facts: Facts, window: Window) -> tuple[int, int]:
+    """Return the least and the most number of sessions done in a window."""
+    return sessions.count_done(facts.timeline, span(facts, window))
+
+
+def adherence_of(facts: Facts, window: Window) -> tuple[Fraction, Fraction]:
+    """Return the least and most adherence in a window, in percent."""
+    return sessions.adherence(facts.timeline, span(facts, window))
+
+
+def members(facts: Facts, window: Window) -> Sequence[Member]:
+    """Return the sessions of a window, or with `of` the visits at which that assessment was recorded, newest first."""
+    if window.of is not None:
+        return _visits(facts, window)
+    exercise = facts.context.exercise
+    stretch = span(facts, window)
+    found: list[tuple[int, int, Member]] = []
+    for entry in sessions.reported(facts.timeline, stretch, exercise):
+        world = SessionWorld(facts, entry.session, None)
+        member = Member(world, at_least=int(entry.surely), not_due=_not_due(facts, entry.session))
+        found.append((entry.session.at.day, entry.session.at.second or 0, member))
+    for day in sessions.unreported(facts.timeline, stretch, exercise):
+        found.append((day.day, 0, Member(SessionWorld(facts, None, None), is_entry=False)))
+    found.sort(key=lambda item: item[:2], reverse=True)
+    for line in sessions.lines(facts.timeline, stretch):
+        _insert_line(facts, found, line)
+    return [member for _, _, member in found]
+
+
+def _insert_line(facts: Facts, found: list[tuple[int, int, Member]], line: Line) -> None:
+    if not line.at_most:
+        return
+    index = next((i for i, item in enumerate(found) if item[0] <= line.last_day), len(found))
+    mixed = sum(line.first_day <= item[0] <= line.last_day for item in found[index:])
+    member = Member(
+        SessionWorld(facts, None, line),
+        anonymous=True,
+        at_least=line.at_least,
+        at_most=line.at_most,
+        mixed_with=mixed,
+    )
+    found.insert(index, (line.last_day, 0, member))
+
+
+def _visits(facts: Facts, window: Window) -> list[Member]:
+    stretch = span(facts, attrs.evolve(window, of=None))
+    instants: dict[tuple[int, int], Instant] = {}
+    for key in facts.prepared.keys_of_assessment.get(window.of or "", ()):
+        instants |= {order_of(entry.at): entry.at for entry in _upto_now(facts, key)}
+    found = []
+    for _, at in sorted(instants.items(), reverse=True):
+        surely, possibly = stretch.holds(at)
+        if possibly:
+            then = facts.at(at, visit=True).within(attrs.evolve(facts.context, only_at=at))
+            found.append(Member(then, at_least=int(surely)))
+    return found
+
+
+def _not_due(facts: Facts, session: SessionLogged) -> frozenset[str]:
+    return frozenset(
+        rule.key
+        for rule in facts.prepared.rulebook.diary.values()
+        if not answer_is_due(session, rule.definition.answered_after, facts.now)
+    )
+
+
+def _session_entries(facts: Facts, key: str, stretch: Span) -> list[Entry]:
+    found: list[tuple[int, int, Entry]] = []
+    for reported in sessions.reported(facts.timeline, stretch, facts.context.exercise):
+        if key not in _not_due(facts, reported.session):
+            value = _answer(facts, key, reported.session)
+            at = reported.session.at
+            found.append((at.day, at.second or 0, Entry(value, at_least=int(reported.surely))))
+    blank = unknown(facts.prepared.fact(key).type)
+    for missing in sessions.unreported(facts.timeline, stretch, facts.context.exercise):
+        found.append((missing.day, 0, Entry(blank, at_least=0)))
+    for line in sessions.lines(facts.timeline, stretch):
+        entry = Entry(_line_answer(facts, key, line), at_least=line.at_least, at_most=line.at_most)
+        found.append((line.last_day, -1, entry))
+    found.sort(key=lambda item: item[:2], reverse=True)
+    return [entry for _, _, entry in found]
+
+
+def _answer(facts: Facts, key: str, session: SessionLogged) -> Possible:
+    rule = facts.prepared.rulebook.diary[key]
+    answer = session.answers.get(rule.definition.id)
+    if answer is None:
+        return unknown(rule.type, declinable=rule.definition.declinable)
+    return possible_of(rule.type, answer, declinable=rule.definition.declinable)
+
+
+def _line_answer(facts: Facts, key: str, line: Line) -> Possible:
+    rule = facts.prepared.rulebook.diary[key]
+    worst = line.line.worst.get(rule.definition.id)
+    if worst is None:
+        return unknown(rule.type)
+    return no_worse_than(rule.type, worst, rule.definition.shape.better)
+
+
+def session_value(facts: Facts, key: str) -> Possible:
+    """Return a plain `session.x`: of the newest session whose answer is due; `session.date`: its day."""
+    stretch = span(facts, Window())
+    newest = _newest_due(facts, key, stretch)
+    if key == "session.date":
+        return _session_date(facts, newest)
+    if newest is None:
+        return unknown(facts.prepared.fact(key).type)
+    if isinstance(newest, Line):
+        return _line_answer(facts, key, newest)
+    return _answer(facts, key, newest.session)
+
+
+def _newest_due(facts: Facts, key: str, stretch: Span) -> Reported | Line | None:
+    newest: Reported | Line | None = None
+    day = 0
+    for entry in sessions.reported(facts.timeline, stretch, facts.context.exercise):
+        if key not in _not_due(facts, entry.session):
+            newest, day = entry, entry.session.at.day
+            break
+    for line in sessions.lines(facts.timeline, stretch):
+        if line.at_most and line.last_day > day:
+            return line
+    return newest
+
+
+def _session_date(facts: Facts, newest: Reported | Line | None) -> Possible:
+    type_ = facts.prepared.fact("session.date").type
+    if isinstance(newest, Reported):
+        return known(type_, newest.session.at.day)
+    if isinstance(newest, Line):
+        first = newest.first_day + newest.line.done - 1
+        return Possible(Number(Fraction(first), Fraction(newest.last_day)))
+    entry = facts.stage()
+    return known(type_, entry.at.day) if entry else unknown(type_)
+
+
+def did_value(facts: Facts, name: str) -> Possible:
+    """Return `did.x` of this exercise in the newest session in which it was due."""
+    type_ = facts.prepared.fact(f"did.{name}").type
+    for entry in sessions.reported(facts.timeline, span(facts, Window()), facts.context.exercise):
+        return _did(type_, entry.session, facts.context.exercise, name)
+    return unknown(type_)
+
+
+def _did(type_: Type, session: SessionLogged, exercise: str, name: str) -> Possible:
+    done = session.did.get(exercise)
+    answer = getattr(done, name) if done is not None else None
+    if answer is None:
+        return unknown(type_)
+    return known(type_, answer if isinstance(type_, BooleanType) else Fraction(answer))
+
+
+@attrs.define(eq=False)
+class SessionWorld:
+    """One session (or a diary line's, or an unreported one) as a world: everything but `session` and `did` as now."""
+
+    facts: Facts
+    session: SessionLogged | None
+    line: Line | None
+
+    @property
+    def today(self) -> int:
+        """The day of the decision."""
+        return self.facts.today
+
+    def fact(self, key: str) -> Possible:
+        """Return the session's own answer, or the fact as it is now."""
+        if key.startswith("did."):
+            type_ = self.facts.prepared.fact(key).type
+            if self.session is None:
+                return unknown(type_)
+            return _did(type_, self.session, self.facts.context.exercise, key.removeprefix("did."))
+        if not key.startswith("session.") or key == "session.date":
+            return self.facts.fact(key)
+        if self.line is not None:
+            return _line_answer(self.facts, key, self.line)
+        if self.session is None:
+            return unknown(self.facts.prepared.fact(key).type)
+        return _answer(self.facts, key, self.session)
+
+    def is_known(self, key: str) -> bool:
+        """Return whether the fact is known now."""
+        return self.facts.is_known(key)
+
+    def is_cleared(self, scope: str) -> bool:
+        """Return whether the scope is cleared now."""
+        return self.facts.is_cleared(scope)
+
+    def has_happened(self, event: str) -> bool:
+        """Return whether the event is on record."""
+        return self.facts.has_happened(event)
+
+    def hours_since(self, key: str) -> tuple[Fraction, Fraction] | None:
+        """Return the hours since an event, now."""
+        return self.facts.hours_since(key)
+
+    def entries(self, key: str, window: Window) -> Sequence[Entry]:
+        """Return dated entries as now."""
+        return self.facts.entries(key, window)
+
+    def members(self, window: Window) -> Sequence[Member]:
+        """Return members as now."""
+        return self.facts.members(window)
+
+    def sessions_done(self, window: Window) -> tuple[int, int]:
+        """Return the number of sessions done as now."""
+        return self.facts.sessions_done(window)
+
+    def adherence(self, window: Window) -> tuple[Fraction, Fraction]:
+        """Return the adherence as now."""
+        return self.facts.adherence(window)
+
+    def sides(self, key: str) -> tuple[Possible, Possible]:
+        """Return both sides as now."""
+        return self.facts.sides(key)
+
+    def baseline(self, key: str) -> Possible:
+        """Return the baseline as now."""
+        return self.facts.baseline(key)
+
+
+def as_world(facts: Facts) -> World:
+    """Return the facts typed as the port (a check that they satisfy it)."""
+    return facts
