@@ -43,7 +43,7 @@ from rehabflow.instants import Duration
 
 @attrs.frozen
 class GateRule:
-    """One level of a gate in force. `address` is `x.level`, a plugin's `plugin.x.level`; `gate` without the level.
+    """One level of a gate in force. `address` is `x.level`, a plugin's `plugin.x.level`; `gate` has no level.
 
     `override` are the professions that may set it aside, empty: nobody. `tracks` empty: all.
     """

@@ -1,0 +1,110 @@
+"""The catalog: every plugin and protocol loaded, and the rulebooks they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+import attrs
+
+from rehabflow.conditions.faults import nearest
+from rehabflow.definitions.contributions import Plugin, ProtocolPackage
+from rehabflow.problems import FileProblems, Place, Problem, UsageError
+from rehabflow.rulebook.assemble import Assembled, assemble
+from rehabflow.rulebook.model import Rulebook
+from rehabflow.rulebook.owners import Mandatory
+
+Named = TypeVar("Named", Plugin, ProtocolPackage)
+
+
+@attrs.frozen(eq=False)
+class Catalog:
+    """All plugins and protocols by id; nothing in it changes, so a rulebook is assembled once.
+
+    `mandatory` are gates (`plugin.gate`) that the clinic wants in force in every protocol.
+    """
+
+    plugins: Mapping[str, Plugin]
+    protocols: Mapping[str, ProtocolPackage]
+    mandatory: Mandatory = attrs.field(factory=Mandatory)
+    _assembled: dict[str, Assembled] = attrs.field(factory=dict, init=False, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        plugins: Iterable[Plugin],
+        protocols: Iterable[ProtocolPackage],
+        mandatory: Mandatory | None = None,
+    ) -> Catalog:
+        """Return the catalog of these plugins and protocols.
+
+        Raises:
+            FileProblems: two plugins, or two protocols, have one id.
+        """
+        problems: list[Problem] = []
+        plugins_by_id = _by_id("plugin", plugins, problems)
+        protocols_by_id = _by_id("protocol", protocols, problems)
+        if problems:
+            raise FileProblems(problems)
+        return cls(plugins_by_id, protocols_by_id, mandatory or Mandatory())
+
+    def rulebook(self, protocol: str) -> Rulebook:
+        """Return the rulebook of a protocol.
+
+        Raises:
+            UsageError: there is no such protocol.
+            FileProblems: it, or a plugin it needs, cannot be used; with every problem found.
+        """
+        if protocol not in self.protocols:
+            known = ", ".join(self.protocols) or "none"
+            hint = nearest(protocol, self.protocols)
+            raise UsageError(f"there is no protocol `{protocol}`; {hint or f'there are: {known}'}")
+        assembled = self._assemble(protocol)
+        if assembled.rulebook is None:
+            raise FileProblems(problem for problem in assembled.problems if problem.severity == "error")
+        return assembled.rulebook
+
+    def check(self) -> tuple[Problem, ...]:
+        """Return every problem of every protocol, and of every plugin with what it requires, each once."""
+        found: dict[tuple[object, ...], Problem] = {}
+        for id_ in self.protocols:
+            for problem in self._assemble(id_).problems:
+                found.setdefault(_identity(problem), problem)
+        for plugin in self.plugins.values():
+            for problem in assemble(plugin, self.plugins).problems:
+                found.setdefault(_identity(problem), problem)
+        return FileProblems(found.values()).problems
+
+    def _assemble(self, protocol: str) -> Assembled:
+        if protocol not in self._assembled:
+            self._assembled[protocol] = assemble(self.protocols[protocol], self.plugins, self.mandatory)
+        return self._assembled[protocol]
+
+
+def _by_id(kind: str, found: Iterable[Named], problems: list[Problem]) -> dict[str, Named]:
+    by_id: dict[str, Named] = {}
+    for definition in found:
+        id_, place = _id_and_place(definition)
+        if id_ in by_id:
+            other = _id_and_place(by_id[id_])[1].file
+            problems.append(
+                Problem(
+                    "same-id",
+                    f"the {kind} `{id_}` is declared here and in {other}",
+                    place.child("id"),
+                    expected=f"one {kind} of a name",
+                    help="rename one, or leave its folder out",
+                )
+            )
+        by_id.setdefault(id_, definition)
+    return {id_: by_id[id_] for id_ in sorted(by_id)}
+
+
+def _id_and_place(definition: Plugin | ProtocolPackage) -> tuple[str, Place]:
+    head = definition.manifest if isinstance(definition, Plugin) else definition.protocol
+    return head.id, head.place
+
+
+def _identity(problem: Problem) -> tuple[object, ...]:
+    """Return what makes two problems the same: found in several protocols, each is told once."""
+    return problem.code, problem.message, problem.place, problem.span, problem.severity

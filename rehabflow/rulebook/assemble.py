@@ -1,0 +1,134 @@
+"""From a protocol (or a plugin alone) and its plugins to a rulebook, with every problem found on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+from rehabflow.conditions.scope import Scope
+from rehabflow.definitions.contributions import Plugin, ProtocolPackage
+from rehabflow.definitions.protocols import Protocol
+from rehabflow.problems import Problem
+from rehabflow.rulebook.checking import Checker
+from rehabflow.rulebook.choosing import ChoosingBuilder
+from rehabflow.rulebook.digests import digest
+from rehabflow.rulebook.gating import GateBuilder
+from rehabflow.rulebook.judging import JudgingBuilder
+from rehabflow.rulebook.model import Rulebook
+from rehabflow.rulebook.names import AllNames
+from rehabflow.rulebook.owners import Mandatory, Owner, owners_of
+from rehabflow.rulebook.reports import Report
+from rehabflow.rulebook.scope import CASE
+from rehabflow.rulebook.stages import StageBuilder, response_rules
+from rehabflow.rulebook.tables import Tables, unite
+from rehabflow.rulebook.words import Words
+
+
+@attrs.frozen
+class Assembled:
+    """What came of an assembly: every problem, and the rulebook if none of them is an error.
+
+    A plugin alone (with its requires) has no rulebook either.
+    """
+
+    problems: tuple[Problem, ...]
+    rulebook: Rulebook | None
+
+
+def assemble(
+    subject: Plugin | ProtocolPackage, plugins: Mapping[str, Plugin], mandatory: Mandatory | None = None
+) -> Assembled:
+    """Return the rulebook of a protocol, or why there is none; of a plugin, what is wrong with it.
+
+    The same definitions give the same rulebook and the same problems, whatever the order of files and tables.
+    """
+    report = Report()
+    owners = owners_of(subject, plugins, mandatory or Mandatory(), report)
+    tables = unite(owners, report)
+    words = Words.of(tables.united.vocabulary, tables.united.exercises)
+    checker = Checker(report)
+    protocol = subject.protocol if isinstance(subject, ProtocolPackage) else None
+    assembly = _Assembly(tables, AllNames.of(tables, words, protocol, checker), checker, report)
+    if isinstance(subject, Plugin):
+        assembly.check_plugin()
+        return Assembled(tuple(report.problems), None)
+    rulebook = assembly.rulebook(subject.protocol, owners, _digests(subject, owners, plugins))
+    return Assembled(tuple(report.problems), None if report.has_errors else rulebook)
+
+
+def _digests(
+    subject: ProtocolPackage, owners: tuple[Owner, ...], plugins: Mapping[str, Plugin]
+) -> dict[str, str]:
+    used = {owner.id: digest(plugins[owner.id]) for owner in owners if not owner.is_protocol}
+    return {"protocol": digest(subject), **used}
+
+
+@attrs.frozen
+class _Assembly:
+    """The steps of one assembly, over united tables."""
+
+    tables: Tables
+    names: AllNames
+    checker: Checker
+    report: Report
+
+    def check_plugin(self) -> None:
+        """Check every text of a plugin and its requires."""
+        self._judging().all_facts()
+        choosing = ChoosingBuilder(self.names, self.checker)
+        choosing.exercises()
+        choosing.cautions()
+        choosing.rules()
+        for selector in self.tables.united.selectors.values():
+            choosing.selector_rules(selector)
+        GateBuilder(self.names, self.checker).gates()
+        for response in self.tables.united.responses.values():
+            response_rules(self.names, self.checker, response)
+
+    def rulebook(self, protocol: Protocol, owners: tuple[Owner, ...], digests: Mapping[str, str]) -> Rulebook:
+        """Return the rulebook; it is of use only if the report has no error."""
+        united = self.tables.united
+        judging = self._judging()
+        choosing = ChoosingBuilder(self.names, self.checker)
+        responses = {
+            id_: response_rules(self.names, self.checker, response)
+            for id_, response in united.responses.items()
+        }
+        builder = StageBuilder(self.names, self.checker, protocol, responses)
+        return Rulebook(
+            protocol=protocol,
+            owners=tuple(owner.id for owner in owners),
+            versions={owner.id: owner.version for owner in owners},
+            digests=digests,
+            gates=GateBuilder(self.names, self.checker).gates(),
+            criteria=judging.criteria(),
+            stages=builder.stages(),
+            tracks=builder.tracks(),
+            findings=judging.findings(),
+            cautions=choosing.cautions(),
+            exercises=choosing.exercises(),
+            ladders=united.ladders,
+            limits=united.limits,
+            parameters=judging.parameters(),
+            responses=responses,
+            selector=choosing.selector(protocol, self.report),
+            rules=choosing.rules(),
+            advice=judging.advice(protocol),
+            asks=united.asks,
+            clearances=united.clearances,
+            events=united.events,
+            assessments=united.assessments,
+            measures=judging.measures(),
+            diary=judging.diary(),
+            facts=judging.all_facts(),
+            sources={owner.id: owner.contribution.sources for owner in owners},
+            texts={file: text for owner in owners for file, text in owner.contribution.texts.items()},
+            case_scope=self._case_scope,
+        )
+
+    def _judging(self) -> JudgingBuilder:
+        return JudgingBuilder(self.names, self.checker)
+
+    def _case_scope(self) -> Scope:
+        return self.names.scope(CASE)
