@@ -214,7 +214,8 @@ class Move:
 class Decided:
     """An accepted decision: its moves, and the plans in force after it (none while set aside).
 
-    `kept` are the plans that a pause set aside, so that they can be taken up again.
+    `kept` are the plans that a pause set aside, so that they can be taken up again; `stopped` the exercises that a
+    response stopped.
     """
 
     at: Instant
@@ -224,6 +225,7 @@ class Decided:
     moves: tuple[Move, ...] = ()
     plans: tuple[TrackPlan, ...] = ()
     kept: tuple[TrackPlan, ...] = ()
+    stopped: tuple[str, ...] = ()
 
 
 Event: TypeAlias = (

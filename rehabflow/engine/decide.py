@@ -1,0 +1,321 @@
+"""The decision: from a rulebook, a record and a moment to what may be done now. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from rehabflow.catalog import Catalog
+from rehabflow.conditions import truth
+from rehabflow.conditions.possible import Truth
+from rehabflow.definitions.common import Show
+from rehabflow.definitions.gates import Effect
+from rehabflow.engine.asking import needs_of
+from rehabflow.engine.decision import (
+    ACTIONS,
+    Action,
+    AdviceShown,
+    CriterionResult,
+    Decision,
+    FindingResult,
+    GateResult,
+    Kind,
+    Plan,
+    Reason,
+    TrackResult,
+)
+from rehabflow.engine.facts import Facts
+from rehabflow.engine.findings import evaluate_findings
+from rehabflow.engine.gates import Memory, evaluate_gates, strictest
+from rehabflow.engine.planning import Planner
+from rehabflow.engine.plans import Written, together, write
+from rehabflow.engine.prepared import prepare
+from rehabflow.engine.reasons import plain
+from rehabflow.engine.staging import NONE, TrackJudge
+from rehabflow.instants import Instant
+from rehabflow.problems import UsageError
+from rehabflow.record.events import Decided, History, Move, TrackPlan
+from rehabflow.record.timeline import StageEntry, Timeline, fold, order_of
+from rehabflow.rulebook.model import GateRule, Rulebook
+
+
+def decide(
+    catalog: Catalog,
+    protocol: str,
+    history: History,
+    now: Instant,
+    *,
+    kind: Kind | None = None,
+    memory: Memory | None = None,
+) -> Decision:
+    """Return what to do next for one episode, and why.
+
+    Args:
+        catalog: all definitions.
+        protocol: the id of the protocol.
+        history: everything recorded of the episode; a decision sees what was recorded by `now`.
+        now: the moment of the decision, in the clinic's time zone.
+        kind: `visit` (all steps) or `between` (only restricts); by default a visit if one is recorded at `now`.
+        memory: a shortcut for a series of decisions on one growing record; it never changes an answer.
+
+    Raises:
+        UsageError: there is no such protocol, or the record has an event later than `now`.
+        FileProblems: the protocol and its plugins do not fit together.
+    """
+    return decide_by(catalog.rulebook(protocol), history, now, kind=kind, memory=memory)
+
+
+def decide_by(
+    rulebook: Rulebook,
+    history: History,
+    now: Instant,
+    *,
+    kind: Kind | None = None,
+    memory: Memory | None = None,
+) -> Decision:
+    """Return the decision by a rulebook; see `decide`."""
+    timeline = fold(history, now)
+    _refuse_later_events(timeline, now)
+    if kind is None:
+        kind = "visit" if any(order_of(at) == order_of(now) for at in timeline.visits) else "between"
+    facts = Facts(prepare(rulebook), timeline, now, kind == "visit")
+    return _Decider(rulebook, facts, kind, history, memory).decide()
+
+
+def _refuse_later_events(timeline: Timeline, now: Instant) -> None:
+    if timeline.moments and order_of(timeline.moments[-1]) > order_of(now):
+        raise UsageError(f"the record has an entry of {timeline.moments[-1]}, which is later than {now}")
+
+
+@attrs.define(eq=False)
+class _Decider:
+    """One decision under way."""
+
+    rulebook: Rulebook
+    facts: Facts
+    kind: Kind
+    history: History
+    memory: Memory | None
+
+    def decide(self) -> Decision:
+        gates = evaluate_gates(self.facts, self.history.events, self.memory)
+        rules = {rule.address: rule for rule in self.rulebook.gates}
+        findings = evaluate_findings(self.facts)
+        judges = {name: self._judge(name, gates, rules) for name in self.rulebook.tracks}
+        tracks = {name: judge.judge() for name, judge in judges.items()}
+        action = min((t.action for t in tracks.values() if t.is_open), key=ACTIONS.index, default="stay")
+        criteria = {address: c for judge in judges.values() for address, c in judge.criteria.items()}
+        written = [] if action in _SET_ASIDE else self._plans(tracks, gates, rules, findings)
+        plan = self._plan(written, tracks)
+        return self._decision(action, tracks, gates, tuple(criteria.values()), findings, plan, written)
+
+    # -- tracks
+
+    def _judge(self, track: str, gates: Sequence[GateResult], rules: Mapping[str, GateRule]) -> TrackJudge:
+        acting = [g for g in gates if not rules[g.address].level.tracks or track in rules[g.address].level.tracks]
+        effect = strictest(gates, track, rules)
+        holding = [g for g in acting if g.acts is effect and g.acts >= Effect.PAUSE]
+        blocking = [g for g in acting if g.no_progress]
+        reasons = tuple(g.reason for g in holding) or tuple(g.reason for g in blocking)
+        return TrackJudge(self.facts, self.rulebook.tracks[track], effect, bool(blocking), self.kind, reasons)
+
+    # -- plan
+
+    def _last_plans(self) -> Mapping[str, TrackPlan]:
+        """Return the plans in force before this decision; at a visit also those that a pause set aside.
+
+        Between visits, what the last accepted visit allowed is the most there can be.
+        """
+        decisions = self.facts.timeline.decisions
+        if not decisions:
+            return {}
+        last = decisions[-1]
+        if self.kind == "visit":
+            return {plan.track: plan for plan in last.plans or last.kept}
+        visits = [decision for decision in decisions if decision.kind == "visit"]
+        if not visits or not visits[-1].plans:
+            return {}
+        return {plan.track: plan for plan in last.plans or last.kept}
+
+    def _plans(
+        self,
+        tracks: Mapping[str, TrackResult],
+        gates: Sequence[GateResult],
+        rules: Mapping[str, GateRule],
+        findings: Sequence[FindingResult],
+    ) -> list[Written]:
+        written: list[Written] = []
+        previous = self._last_plans()
+        minutes = 0
+        taken: set[str] = set()
+        for name, result in tracks.items():
+            if not result.is_open or result.after == NONE:
+                continue
+            if self.kind == "between" and name not in previous:
+                continue
+            planner = self._planner(name, result, previous.get(name), gates, rules, findings, minutes, taken)
+            choice = planner.choose() if self.kind == "visit" else planner.keep()
+            part = write(planner, choice, planner.judge())
+            minutes += part.minutes
+            taken |= {one.exercise for one in part.planned}
+            written.append(part)
+        return written
+
+    def _planner(  # noqa: PLR0913 - everything a plan rests on
+        self,
+        track: str,
+        result: TrackResult,
+        previous: TrackPlan | None,
+        gates: Sequence[GateResult],
+        rules: Mapping[str, GateRule],
+        findings: Sequence[FindingResult],
+        minutes: int,
+        taken: set[str],
+    ) -> Planner:
+        present = self.facts.timeline.stage(track, self.facts.now)
+        moved = result.before != result.after or present is None
+        entry = StageEntry(self.facts.now, result.after) if moved or present is None else present
+        may_progress = self.kind == "visit" and not any(
+            gate.no_progress for gate in gates if not rules[gate.address].level.tracks
+            or track in rules[gate.address].level.tracks
+        )
+        return Planner(
+            self.facts,
+            track,
+            self.rulebook.stages[result.after],
+            entry,
+            previous,
+            gates,
+            rules,
+            findings,
+            minutes,
+            frozenset(taken),
+            may_progress,
+            self._stopped(),
+        )
+
+    def _stopped(self) -> Mapping[str, Reason]:
+        """Return the exercises that a response stopped since the last visit; they wait for the visit after this."""
+        stopped: dict[str, Reason] = {}
+        for decision in reversed(self.facts.timeline.decisions):
+            if decision.kind == "visit":
+                break
+            for name in decision.stopped:
+                stopped[name] = plain(f"exercise.{name}", f"Stopped on {decision.at}, after a session")
+        return stopped
+
+    def _plan(self, written: Sequence[Written], tracks: Mapping[str, TrackResult]) -> Plan | None:
+        if not written:
+            return None
+        visits = []
+        for result in tracks.values():
+            if result.is_open and result.after != NONE:
+                interval = self.rulebook.stages[result.after].stage.next_visit
+                if interval is not None:
+                    visits.append(interval.days_after(self.facts.now.day))
+        return together(written, self.facts.now, min(visits) if visits and self.kind == "visit" else None)
+
+    # -- the whole
+
+    def _decision(  # noqa: PLR0913 - the parts of a decision
+        self,
+        action: Action,
+        tracks: Mapping[str, TrackResult],
+        gates: tuple[GateResult, ...],
+        criteria: tuple[CriterionResult, ...],
+        findings: tuple[FindingResult, ...],
+        plan: Plan | None,
+        written: Sequence[Written],
+    ) -> Decision:
+        plans = tuple(part.record for part in written)
+        kept = () if plans else tuple(self._last_plans().values())
+        moves = tuple(Move(t.track, t.before, t.after) for t in tracks.values() if t.before != t.after)
+        now = self.facts.now
+        stopped = tuple(
+            dropped.exercise for part in written for dropped in part.dropped
+            if any(why.address.endswith(".stop") for why in dropped.why)
+        )
+        recorded = Decided(now, now, self.kind, action, moves, plans, kept, stopped)
+        reasons = tuple(reason for track in tracks.values() for reason in track.reasons)
+        return Decision(
+            self.rulebook.protocol.id,
+            now,
+            self.kind,
+            action,
+            tracks,
+            gates,
+            criteria,
+            findings,
+            plan,
+            self._advice(action, plan),
+            needs_of(self.facts, self.kind, action, tracks, gates, criteria),
+            _unique(reasons),
+            self._notes(tracks),
+            plans,
+            kept,
+            recorded,
+            self.rulebook.digests,
+        )
+
+    def _advice(self, action: Action, plan: Plan | None) -> tuple[AdviceShown, ...]:
+        shows: set[Show] = {"plan"} if plan is not None else set()
+        if action in ("pause", "refer", "emergency"):
+            shows = {action}  # type: ignore[arg-type]  # the three are both
+        found = []
+        for rule in self.rulebook.advice:
+            if not shows & set(rule.definition.show):
+                continue
+            if rule.when is None or truth(rule.when, self.facts) is not Truth.FALSE:
+                found.append(AdviceShown(rule.definition.id, rule.definition.text, rule.definition.place))
+        return tuple(found)
+
+    def _notes(self, tracks: Mapping[str, TrackResult]) -> tuple[str, ...]:
+        return tuple(changed_moves(self.rulebook, self.history, self.facts))
+
+
+_SET_ASIDE = frozenset(["pause", "refer", "emergency"])
+
+
+def _unique(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    seen: dict[tuple[str, str], Reason] = {}
+    for reason in reasons:
+        seen.setdefault((reason.address, reason.say), reason)
+    return tuple(seen.values())
+
+
+def changed_moves(rulebook: Rulebook, history: History, facts: Facts) -> list[str]:
+    """Return a note for each past stage move that the record, as corrected since, would not have made.
+
+    Moves are never recomputed; a review is due instead.
+    """
+    notes: list[str] = []
+    for index, decided in enumerate(history.events):
+        if not isinstance(decided, Decided) or not decided.moves:
+            continue
+        later = [c for c in facts.timeline.corrections if order_of(c.recorded) > order_of(decided.at)]
+        if not later:
+            continue
+        moves = _moves_now(rulebook, history, index, decided, later)
+        if moves != decided.moves:
+            text = ", ".join(f"{move.track}: {move.before} to {move.after}" for move in decided.moves)
+            notes.append(
+                f"A correction made since would have changed the move of {decided.at} ({text}): review the stage"
+            )
+    return notes
+
+
+def _moves_now(
+    rulebook: Rulebook, history: History, index: int, decided: Decided, later: Sequence[object]
+) -> tuple[Move, ...]:
+    """Return the moves that a past decision would make, the corrections made since known to it."""
+    known = [event for event in history.events[:index] if order_of(event.recorded) <= order_of(decided.at)]
+    corrections = [attrs.evolve(event, at=decided.at, recorded=decided.at) for event in later]  # type: ignore[type-var]
+    then = History(history.day_0, (*known, *corrections), history.involved)  # type: ignore[arg-type]
+    timeline = fold(then, decided.at)
+    facts = Facts(prepare(rulebook), timeline, decided.at, decided.kind == "visit")
+    gates = evaluate_gates(facts, then.events, None)
+    decider = _Decider(rulebook, facts, decided.kind, then, None)
+    rules = {rule.address: rule for rule in rulebook.gates}
+    results = [decider._judge(name, gates, rules).judge() for name in rulebook.tracks]  # noqa: SLF001 - same module
+    return tuple(Move(t.track, t.before, t.after) for t in results if t.before != t.after)
