@@ -113,3 +113,4 @@ class DiaryItem:
     detectable_change: Decimal | None = None
     important_change: Decimal | None = None
     code: str = ""
+    bands: tuple[tuple[str, Expression | None], ...] = ()

@@ -1,0 +1,88 @@
+"""Collecting problems while values are read, and the words for what was found."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+from typing import Final
+
+import attrs
+
+from rehabflow.definitions.common import Evidence
+from rehabflow.problems import Place, Problem
+
+PROFESSIONS: Final = ("physician", "surgeon", "physiotherapist", "psychologist")
+ANY_CLINICIAN: Final = "clinician"
+
+
+@attrs.define
+class Reader:
+    """What one reading needs to know, and the problems it has found.
+
+    `default` is the file's `default_basis` and `default_source` (None: it has none); `sources` are the ids that
+    evidence may name (None: not known, since a file could not be read); `replaces` gathers "kind.id" -> owner.
+    """
+
+    professions: Collection[str] = PROFESSIONS
+    default: Evidence | None = None
+    sources: frozenset[str] | None = frozenset()
+    problems: list[Problem] = attrs.field(factory=list)
+    replaces: dict[str, str] = attrs.field(factory=dict)
+
+    def report(
+        self,
+        code: str,
+        place: Place,
+        message: str,
+        *,
+        expected: str = "",
+        advice: str = "",
+        span: tuple[int, int] | None = None,
+        on_key: bool = False,
+    ) -> None:
+        """Note something that keeps a file from being used; `advice` is the help shown."""
+        self.problems.append(Problem(code, message, place, expected, advice, span=span, on_key=on_key))
+
+
+def nearest(word: str, candidates: Collection[str]) -> str:
+    """Return "did you mean `x`?" for the candidate most like a word, or an empty text."""
+    from rehabflow.conditions.faults import nearest as find  # difflib is only needed here
+
+    return find(word[:200], candidates) if candidates else ""
+
+
+def listed(words: Iterable[str], most: int = 24) -> str:
+    """Return words for people: `one of a, b, c`, cut after `most`."""
+    names = list(words)
+    if not names:
+        return "none is declared"
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return "one of " + ", ".join(names[:most]) + more
+
+
+def describe(value: object) -> str:
+    """Return what a TOML value is, for people: `the text "so"`, `the number 3`, `a list`.
+
+    >>> describe(True), describe([1]), describe("a")
+    ('true', 'a list', 'the text "a"')
+    """
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | Decimal():
+            return f"the number {value}"
+        case str():
+            return f'the text "{value}"' if len(value) <= 40 else f'the text "{value[:37]}..."'
+        case list():
+            return "a list" if value else "an empty list"
+        case Mapping():
+            return "a table" if value else "an empty table"
+        case datetime.datetime():
+            return "a date with a time"
+        case datetime.date():
+            return "a date"
+        case datetime.time():
+            return "a time of day"
+        case _:
+            return "something else"

@@ -1,0 +1,1 @@
+"""The tables of the format, each described once: keys, bounds, meaning, and the definition it becomes."""
