@@ -18,10 +18,19 @@ from rehabflow.rulebook.judging import JudgingBuilder
 from rehabflow.rulebook.model import Rulebook
 from rehabflow.rulebook.names import AllNames
 from rehabflow.rulebook.owners import Mandatory, Owner, owners_of
+from rehabflow.rulebook.references import References
 from rehabflow.rulebook.reports import Report
 from rehabflow.rulebook.scope import CASE
+from rehabflow.rulebook.soundness import check_bands, check_declinable, check_scores
 from rehabflow.rulebook.stages import StageBuilder, response_rules
+from rehabflow.rulebook.structure import Structure
 from rehabflow.rulebook.tables import Tables, unite
+from rehabflow.rulebook.warnings import (
+    warn_of_little_room,
+    warn_of_missing_notes,
+    warn_of_repeated_numbers,
+    warn_of_stale_gates,
+)
 from rehabflow.rulebook.words import Words
 
 
@@ -50,11 +59,35 @@ def assemble(
     checker = Checker(report)
     protocol = subject.protocol if isinstance(subject, ProtocolPackage) else None
     assembly = _Assembly(tables, AllNames.of(tables, words, protocol, checker), checker, report)
+    References(tables, words, protocol, report).check()
     if isinstance(subject, Plugin):
-        assembly.check_plugin()
+        assembly.check_plugin(subject)
         return Assembled(tuple(report.problems), None)
+    Structure(subject.protocol, tables, report).check()
     rulebook = assembly.rulebook(subject.protocol, owners, _digests(subject, owners, plugins))
+    if not report.has_errors:
+        _check_whole(rulebook, report)
+    _warn(rulebook, subject, checker, report)
     return Assembled(tuple(report.problems), None if report.has_errors else rulebook)
+
+
+def _check_whole(rulebook: Rulebook, report: Report) -> None:
+    """Check what only sound parts together can show."""
+    check_declinable(rulebook.gates, report)
+    for measure in rulebook.measures.values():
+        check_bands(measure, report)
+    if rulebook.selector is not None:
+        check_scores(rulebook, rulebook.selector, report)
+
+
+def _warn(rulebook: Rulebook, subject: ProtocolPackage, checker: Checker, report: Report) -> None:
+    warn_of_repeated_numbers(checker.checked, report)
+    warn_of_stale_gates(rulebook, report)
+    if rulebook.selector is not None:
+        for stage in rulebook.stages.values():
+            warn_of_little_room(stage, rulebook.selector, report)
+    place = subject.protocol.place
+    warn_of_missing_notes(subject.protocol.id, (subject.protocol, subject.contribution), place, report)
 
 
 def _digests(
@@ -73,18 +106,29 @@ class _Assembly:
     checker: Checker
     report: Report
 
-    def check_plugin(self) -> None:
+    def check_plugin(self, plugin: Plugin) -> None:
         """Check every text of a plugin and its requires."""
-        self._judging().all_facts()
+        judging = self._judging()
+        judging.all_facts()
+        judging.criteria()
+        judging.findings()
+        judging.advice(None)
         choosing = ChoosingBuilder(self.names, self.checker)
         choosing.exercises()
         choosing.cautions()
         choosing.rules()
         for selector in self.tables.united.selectors.values():
             choosing.selector_rules(selector)
-        GateBuilder(self.names, self.checker).gates()
+        gates = GateBuilder(self.names, self.checker).gates()
         for response in self.tables.united.responses.values():
             response_rules(self.names, self.checker, response)
+        if not self.report.has_errors:
+            check_declinable(gates, self.report)
+            for measure in judging.measures().values():
+                check_bands(measure, self.report)
+        warn_of_repeated_numbers(self.checker.checked, self.report)
+        manifest = plugin.manifest
+        warn_of_missing_notes(manifest.id, (manifest, plugin.contribution), manifest.place, self.report)
 
     def rulebook(self, protocol: Protocol, owners: tuple[Owner, ...], digests: Mapping[str, str]) -> Rulebook:
         """Return the rulebook; it is of use only if the report has no error."""

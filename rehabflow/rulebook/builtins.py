@@ -17,7 +17,7 @@ BORN = "patient.born"
 OLDEST = Fraction(130)
 HARDEST_EFFORT = Fraction(10)
 HEAVIEST_LOAD = Fraction(500)
-LONGEST_BOUT = Fraction(240)
+LONGEST_SESSION = Fraction(127)
 
 
 def builtin_facts(tables: Tables, words: Words) -> Iterator[tuple[Group, Fact]]:
@@ -81,7 +81,7 @@ def _exercise_facts(tables: Tables, words: Words) -> Iterator[Fact]:
         exercise.minutes for exercise in tables.united.exercises.values() if exercise.minutes is not None
     ]
     decimals = max(map(decimals_of, minutes), default=0)
-    yield Fact("exercise.minutes", number("min", 0, LONGEST_BOUT, decimals))
+    yield Fact("exercise.minutes", number("min", 0, LONGEST_SESSION, decimals))
 
 
 def number(unit: str | None, low: int, high: Fraction | int | None = None, decimals: int = 0) -> Type:

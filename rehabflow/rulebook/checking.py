@@ -47,9 +47,10 @@ BROKEN: Final[Checked] = check("broken", _OneName(), expects="condition", polari
 
 @attrs.frozen
 class Checker:
-    """Checks texts and collects what is wrong with them."""
+    """Checks texts and collects what is wrong with them; `checked` are the sound ones beside their texts."""
 
     report: Report
+    checked: list[tuple[Expression, Checked]] = attrs.field(factory=list)
     _circles: list[str] = attrs.field(factory=list)
 
     def condition(self, expression: Expression, scope: PlaceScope, polarity: Polarity) -> Checked:
@@ -92,6 +93,7 @@ class Checker:
             except ConditionProblems as found:
                 self._note(expression, found)
                 return BROKEN
+        self.checked.append((expression, checked))
         return checked
 
     def _note(self, expression: Expression, found: ConditionProblems) -> None:

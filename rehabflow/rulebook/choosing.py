@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import attrs
 
 from rehabflow.conditions.checked import Checked
@@ -100,6 +98,13 @@ class ChoosingBuilder:
         return self._value(expression, ORDINARY, expects)
 
     def _term(self, term: ScoreTerm) -> TermRule:
+        if term.value is None and term.id not in BUILT_IN_TERMS:
+            self.checker.report.error(
+                "term-without-value",
+                f"the score term `{term.id}` has no value, and the selector in use has none to change",
+                term.place,
+                expected="`value`, a score in quotes",
+            )
         return TermRule(term, self._value(term.value, CHOOSING, ANY_NUMBER))
 
     def _value(self, expression: Expression | None, setting: Setting, expects: Type) -> Checked | None:
@@ -112,7 +117,7 @@ def _overlaid(base: Selector | None, own: Selector | None) -> Selector | None:
     """Return the selector in use: each key and each score term of `[select]` overwrites the selector's."""
     if base is None or own is None:
         return base or own
-    terms: Mapping[str, ScoreTerm] = {**base.score, **own.score}
+    terms = {**base.score, **{id_: _changed(base.score.get(id_), term) for id_, term in own.score.items()}}
     return Selector(
         base.id,
         base.place,
@@ -123,3 +128,11 @@ def _overlaid(base: Selector | None, own: Selector | None) -> Selector | None:
         new_at_most=base.new_at_most if own.new_at_most is None else own.new_at_most,
         score=terms,
     )
+
+
+def _changed(base: ScoreTerm | None, own: ScoreTerm) -> ScoreTerm:
+    """Return a term of `[select]`, which may change only the weight of the selector's."""
+    if base is None:
+        return own
+    if_unknown = base.if_unknown if own.if_unknown is None else own.if_unknown
+    return attrs.evolve(own, value=own.value or base.value, if_unknown=if_unknown)

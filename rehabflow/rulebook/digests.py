@@ -63,11 +63,9 @@ def _fields(value: object) -> dict[str, object]:
 def _without_order(parts: tuple[object, ...]) -> tuple[object, ...]:
     """Return rules and measures by id: they are tables of a file, whose order never matters."""
     tables: list[Rule | Measure] = [part for part in parts if isinstance(part, Rule | Measure)]
-    return tuple(sorted(tables, key=_id_of)) if tables else parts
-
-
-def _id_of(table: Rule | Measure) -> str:
-    return table.id
+    if not tables:
+        return parts
+    return tuple(sorted(tables, key=lambda table: table.id))
 
 
 def _key(key: object) -> str:

@@ -66,7 +66,7 @@ class GateRule:
 
 @attrs.frozen
 class CriterionRule:
-    """A rule with its address (`stage.stabilization.enter.walking`, `criterion.quiet`) and checked condition."""
+    """A rule with its address (`stage.acute.enter.walking`, `criterion.quiet`) and checked condition."""
 
     address: str
     rule: Rule
@@ -198,9 +198,9 @@ class AdviceRule:
 
 @attrs.frozen
 class MeasureRule:
-    """A recordable or derived value: `key` without side, its type with word lists resolved, its assessment ("" none).
+    """A recordable or derived value: `key` without side, its type with word lists resolved, its assessment if any.
 
-    Items of a questionnaire are measures too (`is_item`). `fact` is what conditions see (for sided ones: of a side).
+    Items of a questionnaire are measures too (`is_item`). `fact` is what conditions see (if sided: of a side).
     """
 
     key: str
@@ -227,8 +227,8 @@ class DiaryRule:
 class Rulebook:
     """A protocol and its required plugins, ready to decide by; see `assemble`.
 
-    Mappings are in canonical order (owners in order of `owners`, then order of the definitions' ids where order could
-    matter), so that file order never shows. `digests` maps `protocol` and each plugin id to a SHA-256 of its content.
+    Mappings are in canonical order (tracks and stages as their track lists them, all else by id), so that the
+    order of files never shows. `digests` maps `protocol` and each plugin id to a SHA-256 of its content.
     """
 
     protocol: Protocol

@@ -219,7 +219,7 @@ class _OwnValues(Mapping[str, Meaning]):
         return iter([*names, "items"] if any(value.is_item for value in self._values()) else names)
 
     def __len__(self) -> int:
-        return len(tuple(self))
+        return sum(1 for _ in self)
 
     def _values(self) -> tuple[Recorded, ...]:
         return self.names.values.by_assessment[self.assessment]

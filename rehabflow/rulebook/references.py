@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 
 import attrs
@@ -10,12 +10,11 @@ import attrs
 from rehabflow.definitions.common import Limit
 from rehabflow.definitions.exercises import QUALITIES, Exercise, Need
 from rehabflow.definitions.gates import Cap, GateLevel
-from rehabflow.definitions.measures import ValueShape
 from rehabflow.definitions.protocols import Protocol
 from rehabflow.problems import Place
 from rehabflow.rulebook.reports import Report
 from rehabflow.rulebook.tables import Tables
-from rehabflow.rulebook.words import LIST_NAMES, Words
+from rehabflow.rulebook.words import Words
 
 
 @attrs.frozen
@@ -40,11 +39,6 @@ class References:
         for limit in self.tables.united.limits.values():
             self._check_words("joint", [limit.joint], limit.place.child("joint"), alone=True)
         self._check_asks()
-        for place, shape in self._shapes():
-            if shape.choices_from and shape.choices_from not in LIST_NAMES:
-                self._unknown(
-                    "unknown-list", "list", shape.choices_from, LIST_NAMES, place.child("choices_from")
-                )
         for parameter in self.tables.united.parameters.values():
             if parameter.set_by and parameter.stricter == "none":
                 self.report.error(
@@ -179,13 +173,6 @@ class References:
                     self._unknown("unknown-assessment", "assessment", assessment, known, place)
             if self.protocol is not None and ask.from_stage and ask.from_stage not in stages:
                 self._unknown("unknown-stage", "stage", ask.from_stage, stages, ask.place.child("from_stage"))
-
-    def _shapes(self) -> Iterator[tuple[Place, ValueShape]]:
-        for assessment in self.tables.united.assessments.values():
-            for measure in assessment.measures:
-                yield measure.place, measure.shape
-        for item in self.tables.united.diary.values():
-            yield item.place, item.shape
 
     def _check_words(self, name: str, used: Iterable[str], place: Place, *, alone: bool = False) -> None:
         known = self.words.lists[name]

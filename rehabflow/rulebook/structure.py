@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import attrs
 
 from rehabflow.definitions.protocols import Protocol, Stage, Track
-from rehabflow.problems import Place
 from rehabflow.rulebook.gating import gate_address
-from rehabflow.rulebook.names import NO_STAGE
 from rehabflow.rulebook.reports import Report
 from rehabflow.rulebook.stages import next_stages, ordered_tracks
 from rehabflow.rulebook.tables import Tables
 
 MAIN = "main"
-REST_DAY = "-"
 BEFORE = "before:"
 
 
@@ -67,13 +62,6 @@ class Structure:
                 where = "twice in this track" if seen[id_] == track.id else f"in the track `{seen[id_]}` too"
                 self.report.error("stage-twice", f"the stage `{id_}` is {where}", place.child(index))
             seen.setdefault(id_, track.id)
-        if NO_STAGE in track.stages:
-            message = (
-                f"a stage cannot be called `{NO_STAGE}`: that is what a track has before its first stage"
-            )
-            self.report.error("bad-id", message, place, help="choose another word")
-        if not track.stages:
-            self.report.error("empty-track", "the track has no stage", place, expected="at least one stage")
         if track.id == MAIN and track.open_while is not None:
             self.report.error(
                 "main-is-open", "the track main is always open", track.place.child("open_while")
@@ -128,24 +116,12 @@ class Structure:
         )
 
     def _check_slots(self, stage: Stage) -> None:
-        place = stage.place.child("order")
-        self._check_listed("unknown-slot", "slot", stage.order, stage.slots, place)
         if stage.order and (missing := sorted(set(stage.slots) - set(stage.order))):
+            place = stage.place.child("order")
             self.report.error("order-incomplete", f"the order leaves out {', '.join(missing)}", place)
         if stage.week is None:
             return
-        used: set[str] = set()
-        for day, slots in sorted(stage.week.days.items()):
-            used |= set(slots)
-            self._check_listed("unknown-slot", "slot", slots, stage.slots, stage.week.place.child(day))
-        for letter in sorted(set(stage.week.pattern) - {REST_DAY} - set(stage.week.days)):
-            place = stage.week.place.child("pattern")
-            self.report.unknown("unknown-day", "day type", letter, [*stage.week.days, REST_DAY], place)
-        never = set(stage.week.days) - set(stage.week.pattern)
-        for day in sorted(never):
-            self.report.warn(
-                "day-unused", f"the pattern never has the day `{day}`", stage.week.place.child(day)
-            )
+        used = {id_ for slots in stage.week.days.values() for id_ in slots}
         for id_ in sorted(set(stage.slots) - used):
             message = f"the slot `{id_}` is on no day of the week, so it is never filled"
             self.report.warn(
@@ -162,20 +138,13 @@ class Structure:
             if address not in gates:
                 where = place.child("must_have", index)
                 self.report.unknown("missing-gate", "gate", address, gates, where)
-        self._check_listed(
-            "unknown-advice", "advice", self.protocol.advice, self.tables.united.advice, place.child("advice")
-        )
+        for index, id_ in enumerate(self.protocol.advice):
+            if id_ not in self.tables.united.advice:
+                known = self.tables.united.advice
+                self.report.unknown("unknown-advice", "advice", id_, known, place.child("advice", index))
         baseline = self.protocol.baseline
         if baseline.startswith(BEFORE) and baseline.removeprefix(BEFORE) not in self.tables.united.events:
             word = baseline.removeprefix(BEFORE)
             self.report.unknown(
                 "unknown-event", "event", word, self.tables.united.events, place.child("baseline")
             )
-
-    def _check_listed(
-        self, code: str, what: str, listed: Iterable[str], known: Iterable[str], place: Place
-    ) -> None:
-        names = frozenset(known)
-        for index, word in enumerate(listed):
-            if word not in names:
-                self.report.unknown(code, what, word, names, place.child(index))

@@ -19,7 +19,6 @@ FIXED_LISTS: Final[Mapping[str, tuple[str, ...]]] = {
     "direction": DIRECTIONS,
     "effort_kind": EFFORT_KINDS,
 }
-LIST_NAMES: Final = (*FIXED_LISTS, *WORD_LISTS, "exercise")
 
 
 @attrs.frozen
@@ -39,7 +38,7 @@ class Words:
         return tuple(f"{quality}:{part}" for quality in QUALITIES for part in self.lists["body_part"])
 
     def type_of(self, shape: ValueShape) -> Type:
-        """Return the type of a measure or diary item; an unknown list is empty (`references` reports it)."""
+        """Return the type of a measure or diary item."""
         choices = self.lists.get(shape.choices_from, ()) if shape.choices_from else shape.choices
         match shape.kind:
             case "number":
