@@ -118,7 +118,7 @@ class Ask:
 
 @attrs.frozen
 class Finding:
-    """What a set of values means for this patient; `severity` pairs (1..3, condition; None: else), most severe first."""
+    """What a set of values means for this patient; `severity` pairs (1..3, condition; None: else), worst first."""
 
     id: str
     when: Expression

@@ -11,8 +11,8 @@ from rehabflow.definitions.common import (
     Ask,
     Caution,
     ClearanceKind,
-    Evidence,
     EventKind,
+    Evidence,
     Finding,
     Limit,
     Parameter,
@@ -41,7 +41,7 @@ class Manifest:
     authors: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     requires: Mapping[str, str] = attrs.field(factory=dict)
-    default_evidence: Evidence = Evidence("consensus")
+    default_evidence: Evidence = attrs.field(factory=lambda: Evidence("consensus"))
 
 
 @attrs.frozen

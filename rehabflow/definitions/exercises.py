@@ -82,8 +82,11 @@ class Need:
 
 @attrs.frozen
 class Exercise:
-    """An activity. `minutes` is one bout, None for those that take their dose. `equipment`: all of the inner tuples,
-    any one of each. `trains` are pairs `quality:body_part`."""
+    """An activity.
+
+    `minutes` is one bout, None for those that take their dose. `equipment`: all of the inner tuples, any one of each.
+    `trains` are pairs `quality:body_part`.
+    """
 
     id: str
     title: str

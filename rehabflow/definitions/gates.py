@@ -53,8 +53,11 @@ class Cap:
 
 @attrs.frozen
 class GateLevel:
-    """One level of a gate. `override`: professions that may set it aside; None means the default of the level
-    (never for emergency and refer, else any clinician); an empty tuple means never. `tracks` empty: all."""
+    """One level of a gate.
+
+    `override`: professions that may set it aside; None means the default of the level (never for emergency and
+    refer, else any clinician); an empty tuple means never. `tracks` empty: all.
+    """
 
     effect: Effect
     when: Expression

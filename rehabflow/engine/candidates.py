@@ -11,7 +11,6 @@ from rehabflow.conditions import truth
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.possible import Choice, Number, Options, Possible, Truth, known
 from rehabflow.conditions.types import BooleanType, SetType
-from rehabflow.conditions.world import Entry, Member, Window
 from rehabflow.definitions.exercises import Exercise
 from rehabflow.definitions.gates import Effect
 from rehabflow.engine.decision import GateResult, Reason
@@ -19,67 +18,26 @@ from rehabflow.engine.facts import Facts
 from rehabflow.engine.limits import CapInForce, beyond_caps
 from rehabflow.engine.prepared import Prepared
 from rehabflow.engine.reasons import plain, reason
+from rehabflow.engine.views import View
 from rehabflow.record.events import Removed
 from rehabflow.record.timeline import order_of
 from rehabflow.rulebook.model import CautionRule, ExerciseRule, GateRule
 
 
 @attrs.define(eq=False)
-class ExerciseWorld:
+class ExerciseWorld(View):
     """The facts, seen for one exercise: `exercise.*` and `prescribed.*` are its own."""
 
-    facts: Facts
     own: Mapping[str, Possible]
-
-    @property
-    def today(self) -> int:
-        """The day of the decision."""
-        return self.facts.today
 
     def fact(self, key: str) -> Possible:
         """Return the exercise's own value, or the fact as it is now."""
         found = self.own.get(key)
-        return self.facts.fact(key) if found is None else found
+        return self.below.fact(key) if found is None else found
 
     def is_known(self, key: str) -> bool:
         """Return whether the fact is known."""
-        return key in self.own or self.facts.is_known(key)
-
-    def is_cleared(self, scope: str) -> bool:
-        """Return whether the scope is cleared."""
-        return self.facts.is_cleared(scope)
-
-    def has_happened(self, event: str) -> bool:
-        """Return whether the event is on record."""
-        return self.facts.has_happened(event)
-
-    def hours_since(self, key: str) -> tuple[Fraction, Fraction] | None:
-        """Return the hours since an event."""
-        return self.facts.hours_since(key)
-
-    def entries(self, key: str, window: Window) -> Sequence[Entry]:
-        """Return dated entries."""
-        return self.facts.entries(key, window)
-
-    def members(self, window: Window) -> Sequence[Member]:
-        """Return members."""
-        return self.facts.members(window)
-
-    def sessions_done(self, window: Window) -> tuple[int, int]:
-        """Return sessions done."""
-        return self.facts.sessions_done(window)
-
-    def adherence(self, window: Window) -> tuple[Fraction, Fraction]:
-        """Return adherence."""
-        return self.facts.adherence(window)
-
-    def sides(self, key: str) -> tuple[Possible, Possible]:
-        """Return both sides."""
-        return self.facts.sides(key)
-
-    def baseline(self, key: str) -> Possible:
-        """Return the baseline."""
-        return self.facts.baseline(key)
+        return key in self.own or self.below.is_known(key)
 
 
 def attributes(prepared: Prepared, exercise: Exercise) -> dict[str, Possible]:
@@ -240,7 +198,9 @@ class Judge:
         table = exercise.doses.get(self.level)
         place = exercise.place
         if table is None:
-            found.append(plain(f"exercise.{exercise.id}.dose", f"No dose for level {self.level}", place=place))
+            found.append(
+                plain(f"exercise.{exercise.id}.dose", f"No dose for level {self.level}", place=place)
+            )
         if exercise.demand > self.max_demand:
             say = f"Demand {exercise.demand} is above {self.max_demand}, the most of this stage"
             found.append(plain(f"exercise.{exercise.id}.demand", say, place=place.child("demand")))
@@ -248,7 +208,9 @@ class Judge:
             for group in exercise.equipment:
                 if not self.equipment & set(group):
                     say = f"Needs {' or '.join(group)}"
-                    found.append(plain(f"exercise.{exercise.id}.equipment", say, place=place.child("equipment")))
+                    found.append(
+                        plain(f"exercise.{exercise.id}.equipment", say, place=place.child("equipment"))
+                    )
         if self.days is not None and table is not None and self.days < table.frequency.low:
             say = f"Needs {table.frequency.low} days a week; {self.days} are free"
             found.append(plain(f"exercise.{exercise.id}.dose.{self.level}", say, place=table.place))

@@ -35,7 +35,7 @@ from rehabflow.engine.reasons import plain
 from rehabflow.engine.staging import NONE, TrackJudge
 from rehabflow.instants import Instant
 from rehabflow.problems import UsageError
-from rehabflow.record.events import Decided, History, Move, TrackPlan
+from rehabflow.record.events import Corrected, Decided, History, Move, TrackPlan, Withdrawn
 from rehabflow.record.timeline import StageEntry, Timeline, fold, order_of
 from rehabflow.rulebook.model import GateRule, Rulebook
 
@@ -104,7 +104,8 @@ class _Decider:
         findings = evaluate_findings(self.facts)
         judges = {name: self._judge(name, gates, rules) for name in self.rulebook.tracks}
         tracks = {name: judge.judge() for name, judge in judges.items()}
-        action = min((t.action for t in tracks.values() if t.is_open), key=ACTIONS.index, default="stay")
+        open_actions: list[Action] = [t.action for t in tracks.values() if t.is_open]
+        action: Action = min(open_actions, key=ACTIONS.index, default="stay")
         criteria = {address: c for judge in judges.values() for address, c in judge.criteria.items()}
         written = [] if action in _SET_ASIDE else self._plans(tracks, gates, rules, findings)
         plan = self._plan(written, tracks)
@@ -113,7 +114,9 @@ class _Decider:
     # -- tracks
 
     def _judge(self, track: str, gates: Sequence[GateResult], rules: Mapping[str, GateRule]) -> TrackJudge:
-        acting = [g for g in gates if not rules[g.address].level.tracks or track in rules[g.address].level.tracks]
+        acting = [
+            g for g in gates if not rules[g.address].level.tracks or track in rules[g.address].level.tracks
+        ]
         effect = strictest(gates, track, rules)
         holding = [g for g in acting if g.acts is effect and g.acts >= Effect.PAUSE]
         blocking = [g for g in acting if g.no_progress]
@@ -162,7 +165,7 @@ class _Decider:
             written.append(part)
         return written
 
-    def _planner(  # noqa: PLR0913 - everything a plan rests on
+    def _planner(
         self,
         track: str,
         result: TrackResult,
@@ -177,8 +180,9 @@ class _Decider:
         moved = result.before != result.after or present is None
         entry = StageEntry(self.facts.now, result.after) if moved or present is None else present
         may_progress = self.kind == "visit" and not any(
-            gate.no_progress for gate in gates if not rules[gate.address].level.tracks
-            or track in rules[gate.address].level.tracks
+            gate.no_progress
+            for gate in gates
+            if not rules[gate.address].level.tracks or track in rules[gate.address].level.tracks
         )
         return Planner(
             self.facts,
@@ -214,11 +218,11 @@ class _Decider:
                 interval = self.rulebook.stages[result.after].stage.next_visit
                 if interval is not None:
                     visits.append(interval.days_after(self.facts.now.day))
-        return together(written, self.facts.now, min(visits) if visits and self.kind == "visit" else None)
+        return together(written, min(visits) if visits and self.kind == "visit" else None)
 
     # -- the whole
 
-    def _decision(  # noqa: PLR0913 - the parts of a decision
+    def _decision(
         self,
         action: Action,
         tracks: Mapping[str, TrackResult],
@@ -233,7 +237,9 @@ class _Decider:
         moves = tuple(Move(t.track, t.before, t.after) for t in tracks.values() if t.before != t.after)
         now = self.facts.now
         stopped = tuple(
-            dropped.exercise for part in written for dropped in part.dropped
+            dropped.exercise
+            for part in written
+            for dropped in part.dropped
             if any(why.address.endswith(".stop") for why in dropped.why)
         )
         recorded = Decided(now, now, self.kind, action, moves, plans, kept, stopped)
@@ -251,7 +257,7 @@ class _Decider:
             self._advice(action, plan),
             needs_of(self.facts, self.kind, action, tracks, gates, criteria),
             _unique(reasons),
-            self._notes(tracks),
+            tuple(changed_moves(self.rulebook, self.history, self.facts)),
             plans,
             kept,
             recorded,
@@ -261,7 +267,7 @@ class _Decider:
     def _advice(self, action: Action, plan: Plan | None) -> tuple[AdviceShown, ...]:
         shows: set[Show] = {"plan"} if plan is not None else set()
         if action in ("pause", "refer", "emergency"):
-            shows = {action}  # type: ignore[arg-type]  # the three are both
+            shows = {action}
         found = []
         for rule in self.rulebook.advice:
             if not shows & set(rule.definition.show):
@@ -269,9 +275,6 @@ class _Decider:
             if rule.when is None or truth(rule.when, self.facts) is not Truth.FALSE:
                 found.append(AdviceShown(rule.definition.id, rule.definition.text, rule.definition.place))
         return tuple(found)
-
-    def _notes(self, tracks: Mapping[str, TrackResult]) -> tuple[str, ...]:
-        return tuple(changed_moves(self.rulebook, self.history, self.facts))
 
 
 _SET_ASIDE = frozenset(["pause", "refer", "emergency"])
@@ -306,16 +309,16 @@ def changed_moves(rulebook: Rulebook, history: History, facts: Facts) -> list[st
 
 
 def _moves_now(
-    rulebook: Rulebook, history: History, index: int, decided: Decided, later: Sequence[object]
+    rulebook: Rulebook, history: History, index: int, decided: Decided, later: Sequence[Corrected | Withdrawn]
 ) -> tuple[Move, ...]:
     """Return the moves that a past decision would make, the corrections made since known to it."""
     known = [event for event in history.events[:index] if order_of(event.recorded) <= order_of(decided.at)]
-    corrections = [attrs.evolve(event, at=decided.at, recorded=decided.at) for event in later]  # type: ignore[type-var]
-    then = History(history.day_0, (*known, *corrections), history.involved)  # type: ignore[arg-type]
+    corrections = [attrs.evolve(event, at=decided.at, recorded=decided.at) for event in later]
+    then = History(history.day_0, (*known, *corrections), history.involved)
     timeline = fold(then, decided.at)
     facts = Facts(prepare(rulebook), timeline, decided.at, decided.kind == "visit")
     gates = evaluate_gates(facts, then.events, None)
     decider = _Decider(rulebook, facts, decided.kind, then, None)
     rules = {rule.address: rule for rule in rulebook.gates}
-    results = [decider._judge(name, gates, rules).judge() for name in rulebook.tracks]  # noqa: SLF001 - same module
+    results = [decider._judge(name, gates, rules).judge() for name in rulebook.tracks]
     return tuple(Move(t.track, t.before, t.after) for t in results if t.before != t.after)

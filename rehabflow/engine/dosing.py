@@ -48,7 +48,9 @@ class Due:
     rest_until: int | None = None
 
 
-def mark(facts: Facts, track: str, item: Prescription, response: ResponseRules | None, *, may_progress: bool) -> Mark:
+def mark(
+    facts: Facts, track: str, item: Prescription, response: ResponseRules | None, *, may_progress: bool
+) -> Mark:
     """Return what one exercise's sessions since the last change ask for, by ranked outcomes.
 
     The strictest level that is met wins; a freer one also needs every stricter one known not met. A dose eases and
@@ -103,7 +105,9 @@ def _rest_until(response: ResponseRules, level: ResponseLevel, newest: Instant |
     return off.days_after(newest.day) if off is not None and newest is not None else None
 
 
-def _long_break(facts: Facts, item: Prescription, response: ResponseRules, newest: Instant | None) -> Reason | None:
+def _long_break(
+    facts: Facts, item: Prescription, response: ResponseRules, newest: Instant | None
+) -> Reason | None:
     after = response.definition.break_after
     if after is None:
         return None

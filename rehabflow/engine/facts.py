@@ -152,7 +152,7 @@ class Facts:
 
     # -- how each kind of fact is found
 
-    def _find(self, key: str) -> Possible:  # noqa: PLR0911 - one line a kind of name
+    def _find(self, key: str) -> Possible:
         head, _, rest = key.partition(".")
         match head:
             case "session":
@@ -267,8 +267,16 @@ class Facts:
         left, right = (self.fact(f"{rule.key}.{side}") for side in SIDES)
         if not isinstance(left.value, Number) or not isinstance(right.value, Number):
             return unknown(self._type(f"{rule.key}.average"))
-        low = None if left.value.low is None or right.value.low is None else (left.value.low + right.value.low) / 2
-        high = None if left.value.high is None or right.value.high is None else (left.value.high + right.value.high) / 2
+        low = (
+            None
+            if left.value.low is None or right.value.low is None
+            else (left.value.low + right.value.low) / 2
+        )
+        high = (
+            None
+            if left.value.high is None or right.value.high is None
+            else (left.value.high + right.value.high) / 2
+        )
         return Possible(Number(low, high), left.may_be_declined or right.may_be_declined)
 
     def newest(self, key: str) -> Dated | None:
@@ -363,4 +371,3 @@ def is_valid(at: Instant, valid_for: Duration | None, now: Instant) -> bool:
     if valid_for is None:
         return True
     return now.day <= valid_for.days_after(at.day)
-

@@ -53,7 +53,8 @@ class Memory:
             return False
         limit = order_of(self.upto)
         return not any(
-            isinstance(event, Corrected | Withdrawn) or order_of(event.at) <= limit for event in events[known:]
+            isinstance(event, Corrected | Withdrawn) or order_of(event.at) <= limit
+            for event in events[known:]
         )
 
 
@@ -91,7 +92,9 @@ def _fold(facts: Facts, events: tuple[Event, ...], memory: Memory | None) -> Map
         then = facts.at(moment, visit=order_of(moment) in visits)
         answers = facts.prepared.latched_whens.evaluate(then)
         for rule in facts.prepared.latched:
-            latches[rule.address] = _step(then, rule, latches.get(rule.address, Latch()), answers[rule.address])
+            latches[rule.address] = _step(
+                then, rule, latches.get(rule.address, Latch()), answers[rule.address]
+            )
         upto = moment
     if memory is not None:
         memory.events, memory.upto, memory.latches = events, upto, dict(latches)

@@ -20,6 +20,7 @@ from rehabflow.engine.facts import Context, Facts
 from rehabflow.engine.gates import may
 from rehabflow.engine.limits import caps_in_force
 from rehabflow.engine.reasons import plain
+from rehabflow.engine.selection.problem import QUARTERS
 from rehabflow.record.events import Overridden, Pinned, Prescription, TrackPlan
 from rehabflow.record.timeline import StageEntry, order_of
 from rehabflow.rulebook.model import ChoiceRule, ExerciseRule, GateRule, StageRule, TermRule
@@ -173,7 +174,11 @@ class Planner:
         settled: dict[str, Due] = {}
         for present, one in due.items():
             if one.exercise != present and (one.exercise in excluded or not slots_of.get(one.exercise)):
-                item = next(p for p in self.previous.prescriptions if p.exercise == present) if self.previous else None
+                item = (
+                    next(p for p in self.previous.prescriptions if p.exercise == present)
+                    if self.previous
+                    else None
+                )
                 assert item is not None
                 name = self.facts.prepared.rulebook.exercises[one.exercise].definition.title
                 self.notes.append(f"{name} would be next, but may not be given now: the present rung stays")
@@ -232,7 +237,9 @@ class Planner:
             before=self._before(judge),
             pins=self._pins(),
             excluded=self._excluded(excluded, findings),
-            new_at_most=new_at_most if self._same_stage and self.previous and self.previous.prescriptions else None,
+            new_at_most=new_at_most
+            if self._same_stage and self.previous and self.previous.prescriptions
+            else None,
         )
 
     def _limits(self, judge: Judge) -> tuple[int, int, int | None]:
@@ -272,7 +279,7 @@ class Planner:
         for term in selector.terms if selector else ():
             name, weight = term.definition.id, term.definition.weight
             if name == "keeps_current":
-                found.append(solver.Term(name, weight * solver.QUARTERS * is_current))
+                found.append(solver.Term(name, weight * QUARTERS * is_current))
             elif term.value is not None:
                 found.append(solver.Term(name, weight * self._quarters(judge, term, exercise)))
         return tuple(found)
@@ -295,7 +302,11 @@ class Planner:
 
     def _finding_weight(self) -> int:
         selector = self.facts.prepared.rulebook.selector
-        weights = [t.definition.weight for t in selector.terms if t.definition.id == "addresses_findings"] if selector else []
+        weights = (
+            [t.definition.weight for t in selector.terms if t.definition.id == "addresses_findings"]
+            if selector
+            else []
+        )
         return weights[0] if weights else 0
 
     def _day_types(self, slots: set[str]) -> tuple[solver.DayType, ...]:
@@ -318,10 +329,14 @@ class Planner:
             if override is None:
                 yield rule
             else:
-                self.notes.append(f"{rule.address} set aside by {override.name} ({override.by}): {override.reason}")
+                self.notes.append(
+                    f"{rule.address} set aside by {override.name} ({override.by}): {override.reason}"
+                )
 
     def _sets_aside(self, override: Overridden, rule: ChoiceRule) -> bool:
-        is_live = order_of(override.at) <= order_of(self.facts.now) and self.facts.now.day <= override.until.day
+        is_live = (
+            order_of(override.at) <= order_of(self.facts.now) and self.facts.now.day <= override.until.day
+        )
         return override.rule == rule.address and is_live and may(override.by, rule.definition.override)
 
     def _all_who(self, judge: Judge, condition: Checked | None) -> frozenset[str]:

@@ -18,7 +18,6 @@ from rehabflow.engine.limits import clamped
 from rehabflow.engine.planning import Chosen, Planner, TrackChoice
 from rehabflow.engine.reasons import number_text, plain
 from rehabflow.engine.sessions import spread, spread_over
-from rehabflow.instants import Instant
 from rehabflow.record.events import Prescription, TrackPlan
 
 DAYS_A_WEEK = 7
@@ -62,7 +61,7 @@ def write(planner: Planner, choice: TrackChoice, judge: Judge) -> Written:
     )
 
 
-def together(parts: Sequence[Written], now: Instant, next_visit: int | None) -> Plan:
+def together(parts: Sequence[Written], next_visit: int | None) -> Plan:
     """Return the plan of all tracks."""
     main = parts[0].record
     return Plan(
@@ -117,7 +116,13 @@ def _prescription(planner: Planner, one: Chosen, cycle: tuple[bool, ...]) -> Pre
         and present.slot == one.slot
     )
     since = present.since if unchanged and present is not None else planner.facts.now
-    rest = due.rest_until if due.rest_until is not None else present.rest_until if unchanged and present else None
+    rest = (
+        due.rest_until
+        if due.rest_until is not None
+        else present.rest_until
+        if unchanged and present
+        else None
+    )
     return Prescription(
         due.exercise,
         one.slot,
@@ -246,14 +251,21 @@ def _dropped(planner: Planner, choice: TrackChoice) -> tuple[Dropped, ...]:
         why = choice.excluded.get(item.exercise, ())
         if not why:
             same = planner.previous is not None and planner.previous.stage == planner.stage.stage.id
-            say = "Others are worth more now" if same else f"The stage it was for is over: {planner.stage.stage.title}"
+            say = (
+                "Others are worth more now"
+                if same
+                else f"The stage it was for is over: {planner.stage.stage.title}"
+            )
             why = (plain(f"exercise.{item.exercise}", say),)
         found.append(Dropped(item.exercise, why))
     return tuple(found)
 
 
 def _unfilled(choice: TrackChoice) -> tuple[Unfilled, ...]:
-    words = {"no_candidate": "no exercise is allowed there", "crowded_out": "others need the time or the room"}
+    words = {
+        "no_candidate": "no exercise is allowed there",
+        "crowded_out": "others need the time or the room",
+    }
     places = choice.selection.unfilled if choice.selection else ()
     return tuple(Unfilled(place.slot, place.missing, words[place.kind]) for place in places)
 
@@ -262,12 +274,16 @@ def _selection_notes(planner: Planner, choice: TrackChoice) -> tuple[str, ...]:
     if choice.selection is None:
         return ()
     titles = {name: rule.definition.title for name, rule in planner.facts.prepared.rulebook.exercises.items()}
-    notes = [_pin_note(titles, pin.exercise, pin.kind, choice.excluded) for pin in choice.selection.dropped_pins]
+    notes = [
+        _pin_note(titles, pin.exercise, pin.kind, choice.excluded) for pin in choice.selection.dropped_pins
+    ]
     for finding in choice.selection.unaddressed:
-        if finding.severity == 3:  # noqa: PLR2004 - serious
+        if finding.severity == 3:
             notes.append(f"No exercise for a serious finding: {finding.finding.replace('_', ' ')}")
     for exception in choice.selection.new_exceptions:
-        notes.append(f"{titles[exception.exercise]} is new beyond the usual number: {' and '.join(exception.because)}")
+        notes.append(
+            f"{titles[exception.exercise]} is new beyond the usual number: {' and '.join(exception.because)}"
+        )
     return tuple(notes)
 
 

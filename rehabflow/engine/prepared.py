@@ -70,7 +70,7 @@ class Prepared:
         if key in self.sides:
             base = self.sides[key].measure.key
             return frozenset(f"{base}.{side}" for side in SIDES)
-        head = key.split(".")[0]
+        head = key.split(".", maxsplit=1)[0]
         if head in self.rulebook.events:
             return frozenset([f"@event.{head}"])
         if key in self.rulebook.parameters:

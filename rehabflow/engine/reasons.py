@@ -22,8 +22,7 @@ def number_text(number: Fraction) -> str:
     """Return a number as people write it: at most three decimals, no trailing zeros."""
     if number.denominator == 1:
         return str(number.numerator)
-    text = f"{float(number):.3f}".rstrip("0").rstrip(".")
-    return text
+    return f"{float(number):.3f}".rstrip("0").rstrip(".")
 
 
 def value_text(type_: Type, possible: Possible) -> str:
@@ -35,12 +34,11 @@ def value_text(type_: Type, possible: Possible) -> str:
         case Boolean(surely=surely, possibly=possibly):
             text = "yes" if surely else "unknown" if possibly else "no"
         case Choice(options=options):
-            known = isinstance(options, frozenset) and len(options) == 1
-            text = next(iter(options)) if known else "unknown"
+            text = next(iter(options)) if len(options) == 1 else "unknown"
         case Options(surely=surely_in, possibly=possibly_in):
             text = ", ".join(sorted(surely_in)) or "none"
             text = text if surely_in == possibly_in else "unknown"
-        case Number():
+        case _:
             text = _interval_text(type_, value)
     return f"{text} or declined" if possible.may_be_declined and text != "unknown" else text
 

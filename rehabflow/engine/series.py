@@ -10,11 +10,12 @@ import attrs
 
 from rehabflow.conditions.possible import Number, Possible, known, unknown
 from rehabflow.conditions.types import BooleanType, Type
-from rehabflow.conditions.world import Entry, Member, Window, World
+from rehabflow.conditions.world import Entry, Member, Window
 from rehabflow.engine import sessions
 from rehabflow.engine.prepared import SIDES
 from rehabflow.engine.sessions import Line, Reported, answer_is_due
 from rehabflow.engine.values import no_worse_than, possible_of, possible_of_dated
+from rehabflow.engine.views import View
 from rehabflow.engine.windows import Span, span_of
 from rehabflow.instants import Instant
 from rehabflow.record.events import SessionLogged
@@ -37,9 +38,7 @@ def span(facts: Facts, window: Window, *, whole_episode: bool = False) -> Span:
     elif window.last is None and window.ending is None and facts.context.since_stage and not whole_episode:
         entry = facts.stage()
         since = entry.at if entry else None
-    return span_of(
-        window, facts.now, facts.timeline.day_0, since=since, strictly_later=strictly, before=before
-    )
+    return span_of(window, facts.now, since=since, strictly_later=strictly, before=before)
 
 
 def entries(facts: Facts, key: str, window: Window, *, whole_episode: bool = False) -> Sequence[Entry]:
@@ -136,11 +135,11 @@ def members(facts: Facts, window: Window) -> Sequence[Member]:
     stretch = span(facts, window)
     found: list[tuple[int, int, Member]] = []
     for entry in sessions.reported(facts.timeline, stretch, exercise):
-        world = SessionWorld(facts, entry.session, None)
+        world = _session_world(facts, entry.session)
         member = Member(world, at_least=int(entry.surely), not_due=_not_due(facts, entry.session))
         found.append((entry.session.at.day, entry.session.at.second or 0, member))
     for day in sessions.unreported(facts.timeline, stretch, exercise):
-        found.append((day.day, 0, Member(SessionWorld(facts, None, None), is_entry=False)))
+        found.append((day.day, 0, Member(_session_world(facts), is_entry=False)))
     found.sort(key=lambda item: item[:2], reverse=True)
     for line in sessions.lines(facts.timeline, stretch):
         _insert_line(facts, found, line)
@@ -153,7 +152,7 @@ def _insert_line(facts: Facts, found: list[tuple[int, int, Member]], line: Line)
     index = next((i for i, item in enumerate(found) if item[0] <= line.last_day), len(found))
     mixed = sum(line.first_day <= item[0] <= line.last_day for item in found[index:])
     member = Member(
-        SessionWorld(facts, None, line),
+        _session_world(facts, line=line),
         anonymous=True,
         at_least=line.at_least,
         at_most=line.at_most,
@@ -271,17 +270,12 @@ def _did(type_: Type, session: SessionLogged, exercise: str, name: str) -> Possi
 
 
 @attrs.define(eq=False)
-class SessionWorld:
+class SessionWorld(View):
     """One session (or a diary line's, or an unreported one) as a world: everything but `session` and `did` as now."""
 
     facts: Facts
     session: SessionLogged | None
     line: Line | None
-
-    @property
-    def today(self) -> int:
-        """The day of the decision."""
-        return self.facts.today
 
     def fact(self, key: str) -> Possible:
         """Return the session's own answer, or the fact as it is now."""
@@ -298,47 +292,8 @@ class SessionWorld:
             return unknown(self.facts.prepared.fact(key).type)
         return _answer(self.facts, key, self.session)
 
-    def is_known(self, key: str) -> bool:
-        """Return whether the fact is known now."""
-        return self.facts.is_known(key)
 
-    def is_cleared(self, scope: str) -> bool:
-        """Return whether the scope is cleared now."""
-        return self.facts.is_cleared(scope)
-
-    def has_happened(self, event: str) -> bool:
-        """Return whether the event is on record."""
-        return self.facts.has_happened(event)
-
-    def hours_since(self, key: str) -> tuple[Fraction, Fraction] | None:
-        """Return the hours since an event, now."""
-        return self.facts.hours_since(key)
-
-    def entries(self, key: str, window: Window) -> Sequence[Entry]:
-        """Return dated entries as now."""
-        return self.facts.entries(key, window)
-
-    def members(self, window: Window) -> Sequence[Member]:
-        """Return members as now."""
-        return self.facts.members(window)
-
-    def sessions_done(self, window: Window) -> tuple[int, int]:
-        """Return the number of sessions done as now."""
-        return self.facts.sessions_done(window)
-
-    def adherence(self, window: Window) -> tuple[Fraction, Fraction]:
-        """Return the adherence as now."""
-        return self.facts.adherence(window)
-
-    def sides(self, key: str) -> tuple[Possible, Possible]:
-        """Return both sides as now."""
-        return self.facts.sides(key)
-
-    def baseline(self, key: str) -> Possible:
-        """Return the baseline as now."""
-        return self.facts.baseline(key)
-
-
-def as_world(facts: Facts) -> World:
-    """Return the facts typed as the port (a check that they satisfy it)."""
-    return facts
+def _session_world(
+    facts: Facts, session: SessionLogged | None = None, line: Line | None = None
+) -> SessionWorld:
+    return SessionWorld(facts, facts, session, line)

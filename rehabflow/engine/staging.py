@@ -110,7 +110,9 @@ class TrackJudge:
             return True
         if not self._reads_time(rule):
             return False
-        sessions = [s.at.day for s in self.facts.timeline.sessions if order_of(s.at) <= order_of(self.facts.now)]
+        sessions = [
+            s.at.day for s in self.facts.timeline.sessions if order_of(s.at) <= order_of(self.facts.now)
+        ]
         return self.facts.now.day > max([entry.at.day, *sessions])
 
     def _reads_time(self, rule: CriterionRule) -> bool:
@@ -157,7 +159,9 @@ class TrackJudge:
         ]
         can_leave = all(result.state == "met" for result in leave)
         if can_leave and len(ready) == 1 and not undecided:
-            return TrackResult(self.track, True, "advance", name, ready[0], _reasons([*leave, *nexts[ready[0]]]))
+            return TrackResult(
+                self.track, True, "advance", name, ready[0], _reasons([*leave, *nexts[ready[0]]])
+            )
         if can_leave and len(ready) > 1:
             choice = plain(f"stage.{name}.next", f"Ready for {' and '.join(ready)}: the clinician chooses")
             return self._stay(name, [choice])

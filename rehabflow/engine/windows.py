@@ -55,7 +55,6 @@ class Span:
 def span_of(
     window: Window,
     now: Instant,
-    day_0: int,
     *,
     since: Instant | None,
     strictly_later: bool,

@@ -55,7 +55,7 @@ class SessionLogged:
 
 @attrs.frozen
 class DiaryLine:
-    """One line instead of daily entries: in the last `last`, `done` of `of` expected sessions; none worse than `worst`."""
+    """One line instead of daily entries: in `last`, `done` of `of` expected sessions; none worse than `worst`."""
 
     at: Instant
     recorded: Instant
@@ -248,7 +248,7 @@ Event: TypeAlias = (
 
 @attrs.frozen
 class History:
-    """Everything recorded of one episode: `day_0` as an ordinal, the involved side, the events in order of recording."""
+    """Everything recorded of one episode: `day_0` as an ordinal, the involved side, the events as recorded."""
 
     day_0: int
     events: tuple[Event, ...] = ()

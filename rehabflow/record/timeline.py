@@ -111,7 +111,7 @@ def _rank(answer: Answer) -> tuple[str, str]:
 
 @attrs.define(eq=False)
 class Timeline:
-    """What is known at `known_by` of an episode. Lists are in order of clinical time; read only, never changed after."""
+    """What is known at `known_by` of an episode. Lists are in order of clinical time, never changed after."""
 
     day_0: int
     involved: str

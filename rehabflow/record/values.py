@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 
 class Absent(enum.Enum):
-    """An answer that is not there: `UNKNOWN` was withdrawn (or forgotten); `DECLINED` is the patient's own no answer."""
+    """An answer that is not there: `UNKNOWN` was withdrawn or forgotten; `DECLINED` is the patient's own."""
 
     UNKNOWN = "unknown"
     DECLINED = "declined"
