@@ -95,15 +95,18 @@ def known(type_: Type, raw: Raw) -> Possible:
 
 def unknown(type_: Type, *, declinable: bool = False) -> Possible:
     """Return everything a value of this type could be."""
+    return Possible(_anything(type_), may_be_declined=declinable)
+
+
+def _anything(type_: Type) -> Boolean | Number | Choice | Options:
     match type_:
         case BooleanType():
-            value: Boolean | Number | Choice | Options = Boolean(False, True)
+            return Boolean(False, True)
         case NumberType(low=low, high=high):
-            value = Number(low, high)
+            return Number(low, high)
         case DateType(low=first, high=last):
-            value = Number(Fraction(first), Fraction(last))
+            return Number(Fraction(first), Fraction(last))
         case ChoiceType(choices=choices):
-            value = Choice(frozenset(choices))
+            return Choice(frozenset(choices))
         case SetType(choices=choices):
-            value = Options(frozenset(), frozenset(choices))
-    return Possible(value, may_be_declined=declinable)
+            return Options(frozenset(), frozenset(choices))

@@ -27,8 +27,8 @@ class Fact:
 
     `dated`: `first previous last worst best improvement ...` may read it. `varies`: its value differs from
     session to session (`session.*`, `did.*`). `sided`: a whole measure with two sides, only for `symmetry`; its
-    sides are the facts `key.involved`, `key.uninvolved`. `is_instant`: `hours_since` may read it (events,
-    `trigger`). `assessment`: whose visits' values it has (for `of=`).
+    sides are the facts `key.involved`, `key.uninvolved`. `is_instant`: `hours_since` may read it (`trigger`,
+    and every event). `assessment`: whose visits' values it has (for `of=`).
     """
 
     key: str
@@ -43,6 +43,7 @@ class Fact:
     assessment: str = ""
     derived: Derived | None = None
     bands: tuple[tuple[str, Checked | None], ...] = ()
+    is_instant: bool = False
 
 
 @attrs.frozen
