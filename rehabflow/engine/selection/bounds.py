@@ -9,226 +9,247 @@ from rehabflow.engine.selection.model import Model, bits
 
 NEVER = -(1 << 100)
 """Less than the worth of any plan."""
+PATIENCE = 4
+"""Steps without a better bound before steps become half as long."""
+
+Slopes = list[int]
+RowPrices = dict[int, int]
 
 
 @attrs.frozen(eq=False)
 class Prices:
     """One setting of the multipliers and the bound it gives."""
 
-    slopes: list[int]
+    slopes: Slopes
     """What one more exercise counts for each finding."""
-    prices: list[int]
-    """What each row charges for one unit."""
+    prices: RowPrices
+    """What each row charges for one unit, where it charges."""
     bound: int
     """No plan that counts is worth more."""
     constant: int
     """What the bound adds to the profits of the candidates taken."""
     profit: list[int]
-    """Reward plus slopes less prices, of each candidate."""
+    """Reward plus slopes less prices, of each candidate of the pricing."""
+    taken: list[list[int]]
+    """The best few of each slot at these profits; empty when a required place cannot be filled."""
 
 
-@attrs.define(eq=False)
 class Pricing:
-    """The subgradient search for good prices, on the candidates in `alive`."""
+    """The subgradient search for good prices, over the candidates still alive.
 
-    model: Model
-    goal: Goal
-    alive: int
-    rows_of: list[list[tuple[int, int]]]
-    members: list[list[int]]
-    """Candidates alive, by slot."""
-    unit: list[int]
-    """A typical use of each row, so that minutes and numbers step alike."""
-    lowers: list[int]
+    `best` is the best setting so far. Candidates have local numbers here: their place in `places`.
+    """
 
-    @classmethod
-    def over(cls, model: Model, goal: Goal, alive: int) -> Pricing:
-        """A pricing of these candidates."""
-        rows_of: list[list[tuple[int, int]]] = [[] for _ in range(model.size)]
-        unit = []
-        for number, row in enumerate(model.rows):
-            uses = [(place, use) for place, use in row.uses.items() if alive >> place & 1]
-            for place, use in uses:
-                rows_of[place].append((number, use))
-            unit.append(max(1, sum(abs(use) for _, use in uses) // max(1, len(uses))))
-        members = [list(bits(mask & alive)) for mask in model.slot_mask]
-        lowers = [slot.lower if goal.fills_all else 0 for slot in model.slots]
-        return cls(model, goal, alive, rows_of, members, unit, lowers)
+    def __init__(self, model: Model, goal: Goal, alive: int, slopes: Slopes, prices: RowPrices) -> None:
+        self.model = model
+        self.goal = goal
+        self.lowers = [slot.lower if goal.fills_all else 0 for slot in model.slots]
+        self.gains = [_gains(goal, number) for number in range(len(goal.bound_curves))]
+        self.halvings = 0
+        self.stale = 0
+        self.narrow(alive)
+        self.best = self.evaluate(slopes, prices)
+        self.last = self.best
 
     def narrow(self, alive: int) -> None:
-        """Go on with fewer candidates."""
+        """Go on with these candidates only; the bound of `best` is taken anew."""
+        model = self.model
         self.alive = alive
-        self.members = [list(bits(mask & alive)) for mask in self.model.slot_mask]
+        self.places = places = list(bits(alive))
+        local = {place: number for number, place in enumerate(places)}
+        self.reward = [self.goal.reward[place] for place in places]
+        kinds = {model.signature[place]: model.addresses[place] for place in places}
+        number_of = {signature: number for number, signature in enumerate(kinds)}
+        self.kinds = list(kinds.values())
+        self.kind = [number_of[model.signature[place]] for place in places]
+        self.ranges = []
+        start = 0
+        for mask in model.slot_mask:
+            end = start + (mask & alive).bit_count()
+            self.ranges.append(range(start, end))
+            start = end
+        self.uses = [
+            [(local[place], use) for place, use in row.uses.items() if place in local] for row in model.rows
+        ]
+        self.rows_of: list[list[tuple[int, int]]] = [[] for _ in places]
+        self.unit = []
+        for number, uses in enumerate(self.uses):
+            total = 0
+            for place, use in uses:
+                self.rows_of[place].append((number, use))
+                total += abs(use)
+            self.unit.append(max(1, total // max(1, len(uses))))
+        if hasattr(self, "best"):
+            self.best = self.last = self.evaluate(self.best.slopes, self.best.prices)
 
-    def profits(self, slopes: list[int], prices: list[int]) -> list[int]:
-        """Reward plus slopes less prices, of every candidate alive."""
-        model, reward = self.model, self.goal.reward
-        profit = [0] * model.size
-        cache: dict[int, int] = {}
-        for members in self.members:
-            for place in members:
-                signature = model.signature[place]
-                gain = cache.get(signature)
-                if gain is None:
-                    gain = cache[signature] = sum([slopes[number] for number in model.addresses[place]])
-                for row, use in self.rows_of[place]:
-                    if prices[row]:
-                        gain -= prices[row] * use
-                profit[place] = reward[place] + gain
-        return profit
+    def evaluate(self, slopes: Slopes, prices: RowPrices) -> Prices:
+        """The bound that these multipliers give."""
+        gain = [sum([slopes[number] for number in kind]) for kind in self.kinds]
+        profit = [reward + gain[kind] for reward, kind in zip(self.reward, self.kind, strict=True)]
+        constant = -self.goal.offset
+        for slope, (first, second, third, is_required) in zip(slopes, self.gains, strict=True):
+            if first > slope or is_required:
+                constant += first - slope
+                if second > slope:
+                    constant += second - slope
+                    if third > slope:
+                        constant += third - slope
+        rows = self.model.rows
+        for row, price in prices.items():
+            constant += price * rows[row].cap
+            for place, use in self.uses[row]:
+                profit[place] -= price * use
+        total, taken = self._relax(profit)
+        bound = NEVER if total == NEVER else constant + total
+        return Prices(slopes, prices, bound, constant, profit, taken)
 
-    def relax(self, profit: list[int]) -> tuple[int, list[list[int]]]:
+    def _relax(self, profit: list[int]) -> tuple[int, list[list[int]]]:
         """The best few of each slot at these profits: their worth, and which they are."""
         total = 0
         taken = []
         bonus = self.goal.place_bonus
-        for slot, members, lower in zip(self.model.slots, self.members, self.lowers, strict=True):
+        for slot, members, lower in zip(self.model.slots, self.ranges, self.lowers, strict=True):
             ranked = sorted(members, key=profit.__getitem__, reverse=True)[: slot.upper]
             if len(ranked) < lower:
                 return NEVER, []
             few: list[int] = []
             for place in ranked:
-                extra = bonus if len(few) < slot.lower else 0
-                if len(few) >= lower and profit[place] + extra <= 0:
+                worth = profit[place] + (bonus if len(few) < slot.lower else 0)
+                if worth <= 0 and len(few) >= lower:
                     break
                 few.append(place)
-                total += profit[place] + extra
+                total += worth
             taken.append(few)
         return total, taken
 
-    def constant(self, slopes: list[int], prices: list[int]) -> int:
-        """What the prices add to the profits of those taken."""
-        total = -self.goal.offset
-        for number, slope in enumerate(slopes):
-            total += conjugate(self.goal, number, slope, 0)
-        for row, price in zip(self.model.rows, prices, strict=True):
-            if price:
-                total += price * row.cap
-        return total
+    def run(self, steps: int, known: int | None) -> None:
+        """Take up to `steps` steps; `known` is the worth of a plan in hand, where the bound could end."""
+        grain = self.goal.grain
+        for _ in range(steps):
+            best = self.best
+            if best.bound == NEVER or (known is not None and best.bound - known < grain) or self.halvings > 5:
+                return
+            gap = self.last.bound - known if known is not None else abs(best.bound) // 4
+            moved = self._step(max(gap, 1) >> self.halvings)
+            if moved is None:
+                return
+            self.last = self.evaluate(*moved)
+            if self.last.bound < best.bound:
+                self.best, self.stale = self.last, 0
+                continue
+            self.stale += 1
+            if self.stale >= PATIENCE:
+                self.halvings, self.stale = self.halvings + 1, 0
+                self.last = self.best
 
-    def survivors(self, at: Prices, least: int) -> int:
+    def _step(self, gap: int) -> tuple[Slopes, RowPrices] | None:
+        """One step against the subgradient, as long as `gap` asks for; None at an optimum of the prices."""
+        slopes, prices = self.last.slopes, self.last.prices
+        counts, used = self._usage()
+        pulls = [
+            _wanted(gains, slope, count)
+            for gains, slope, count in zip(self.gains, slopes, counts, strict=True)
+        ]
+        pushes = []
+        norm = sum([pull * pull for pull in pulls]) << 10
+        rows, units = self.model.rows, self.unit
+        for row in used | prices:
+            push = used.get(row, 0) - rows[row].cap
+            if push > 0 or (push < 0 and (row in prices or rows[row].is_equal)):
+                square = units[row] * units[row]
+                pushes.append((row, push, square))
+                norm += (push * push << 10) // square
+        if norm == 0:
+            return None
+        gap <<= 10
+        new_slopes = [
+            slope + gap * pull // norm if pull else slope for slope, pull in zip(slopes, pulls, strict=True)
+        ]
+        new_prices = dict(prices)
+        for row, push, square in pushes:
+            price = new_prices.get(row, 0) + gap * push // (norm * square)
+            if price > 0 or rows[row].is_equal:
+                new_prices[row] = price
+            else:
+                new_prices.pop(row, None)
+        return [max(0, slope) for slope in new_slopes], new_prices
+
+    def _usage(self) -> tuple[list[int], dict[int, int]]:
+        """How often those taken address each finding, and what they use of each row."""
+        counts = [0] * len(self.gains)
+        used: dict[int, int] = {}
+        for few in self.last.taken:
+            for place in few:
+                for number in self.kinds[self.kind[place]]:
+                    counts[number] += 1
+                for row, use in self.rows_of[place]:
+                    used[row] = used.get(row, 0) + use
+        return counts, used
+
+    def survivors(self, least: int) -> int:
         """The candidates with which a plan worth at least `least` might still exist."""
-        profit = at.profit
-        total, taken = self.relax(profit)
-        slack = at.constant + total - least
+        best = self.best
+        slack = best.bound - least
+        profit = best.profit
         alive = 0
         bonus = self.goal.place_bonus
-        for slot, members, few in zip(self.model.slots, self.members, taken, strict=False):
-            worst = profit[few[-1]] if few else 0
-            can_add = len(few) < slot.upper
-            extra = bonus if len(few) < slot.lower else 0
-            chosen = set(few)
+        for slot, members, few in zip(self.model.slots, self.ranges, best.taken, strict=False):
+            swap = slack - profit[few[-1]] if few else NEVER
+            add = slack + (bonus if len(few) < slot.lower else 0) if len(few) < slot.upper else NEVER
+            best_way = max(swap, add)
             for place in members:
-                loss = NEVER
-                if place in chosen:
-                    loss = 0
-                else:
-                    if can_add:
-                        loss = profit[place] + extra
-                    if few:
-                        loss = max(loss, profit[place] - worst)
-                if slack + loss >= 0:
-                    alive |= 1 << place
+                if best_way + profit[place] >= 0:
+                    alive |= 1 << self.places[place]
+            if slack >= 0:
+                for place in few:
+                    alive |= 1 << self.places[place]
         return alive
 
+    def taken(self) -> int:
+        """The candidates taken at `best`, a plan but for the rows that it may break."""
+        return sum([1 << self.places[place] for few in self.best.taken for place in few])
 
-def conjugate(goal: Goal, number: int, slope: int, count: int) -> int:
-    """The most a finding's curve rises above its slope, given that at least `count` address it."""
-    curve = goal.bound_curves[number]
-    least = max(count, 1 if goal.required[number] else 0)
-    if least > 3:
-        return curve[3] - slope * least
-    return max([curve[k] - slope * k for k in range(least, 4)])
+    def profits(self) -> list[int]:
+        """The profit of every candidate of the model at `best`; 0 for those not alive."""
+        profit = [0] * self.model.size
+        for place, one in zip(self.places, self.best.profit, strict=True):
+            profit[place] = one
+        return profit
 
 
-def opening_slopes(model: Model, goal: Goal, chosen: int) -> list[int]:
+def _gains(goal: Goal, number: int) -> tuple[int, int, int, bool]:
+    """What a first, second and third exercise adds, and whether the first is required."""
+    none, one, two, three = goal.bound_curves[number]
+    return one - none, two - one, three - two, goal.required[number]
+
+
+def _wanted(gains: tuple[int, int, int, bool], slope: int, count: int) -> int:
+    """How many more exercises a finding wants at this slope than were taken; 0 if it would do with them."""
+    first, second, third, is_required = gains
+    least = (first > slope) + (second > slope) + (third > slope) or int(is_required)
+    if count < least:
+        return least - count
+    most = (first >= slope) + (second >= slope) + (third >= slope) or int(is_required)
+    return most - count if count > most and slope else 0
+
+
+def lowering(goal: Goal, number: int, slope: int, most: int) -> list[int]:
+    """By how much the bound may be lowered once 0, 1, .. `most` exercises chosen address a finding."""
+    first, second, third, is_required = _gains(goal, number)
+    lowered = [0, 0 if is_required else max(0, slope - first)]
+    lowered.append(lowered[1] + max(0, slope - second))
+    lowered.append(lowered[2] + max(0, slope - third))
+    while len(lowered) <= most:
+        lowered.append(lowered[-1] + slope)
+    return lowered
+
+
+def opening_slopes(model: Model, goal: Goal, chosen: int) -> Slopes:
     """Slopes that fit the plan already known: midway between its last and its next gain."""
     slopes = []
-    for curve, count in zip(goal.bound_curves, model.counts(chosen), strict=True):
-        below = curve[min(count, 3)] - curve[min(count, 3) - 1] if 0 < count <= 3 else 0
-        above = curve[count + 1] - curve[count] if count < 3 else 0
-        slopes.append((below + above) // 2 if count else above)
+    for number, count in enumerate(model.counts(chosen)):
+        gains = (*_gains(goal, number)[:3], 0)
+        above = gains[min(count, 3)]
+        below = gains[min(count, 4) - 1] if count else above
+        slopes.append((below + above) // 2)
     return slopes
-
-
-def find_prices(
-    pricing: Pricing, known: int | None, start: tuple[list[int], list[int]], steps: int
-) -> Prices:
-    """The best prices found in at most `steps` steps; `known` is the worth of a plan in hand.
-
-    Narrows `pricing` on the way to the candidates with which a plan worth `known` can exist.
-    """
-    slopes, prices = start
-    best: Prices | None = None
-    halvings = stale = 0
-    target = known
-    for step in range(steps):
-        profit = pricing.profits(slopes, prices)
-        total, taken = pricing.relax(profit)
-        constant = pricing.constant(slopes, prices)
-        bound = total if total == NEVER else constant + total
-        if best is None or bound < best.bound:
-            best = Prices(slopes, prices, bound, constant, profit)
-            stale = 0
-        else:
-            stale += 1
-        if total == NEVER or (known is not None and best.bound - known < pricing.goal.grain):
-            break
-        if stale >= 4:
-            halvings, stale = halvings + 1, 0
-            slopes, prices = best.slopes, best.prices
-            if halvings > 4:
-                break
-            continue
-        if known is not None and step % 8 == 7:
-            alive = pricing.survivors(best, known)
-            if alive != pricing.alive:
-                pricing.narrow(alive)
-        gap = bound - target if target is not None else abs(bound) // 4 + 1
-        slopes, prices = _step(pricing, slopes, prices, taken, max(gap, 1) >> halvings)
-    assert best is not None  # noqa: S101 - steps is at least one
-    return best
-
-
-def _step(
-    pricing: Pricing, slopes: list[int], prices: list[int], taken: list[list[int]], gap: int
-) -> tuple[list[int], list[int]]:
-    """One step against the subgradient, as long as the gap left asks for."""
-    model, goal = pricing.model, pricing.goal
-    counts = [0] * len(slopes)
-    used = [0] * len(prices)
-    for few in taken:
-        for place in few:
-            for number in model.addresses[place]:
-                counts[number] += 1
-            for row, use in pricing.rows_of[place]:
-                used[row] += use
-    pulls = [_wanted(goal, number, slope, counts[number]) for number, slope in enumerate(slopes)]
-    pushes = [
-        0 if price == 0 and use <= row.cap and not row.is_equal else use - row.cap
-        for row, price, use in zip(model.rows, prices, used, strict=True)
-    ]
-    norm = sum([pull * pull for pull in pulls]) << 10
-    for push, unit in zip(pushes, pricing.unit, strict=True):
-        norm += (push * push << 10) // (unit * unit)
-    if norm == 0:
-        return slopes, prices
-    gap <<= 10
-    new_slopes = [max(0, slope + gap * pull // norm) for slope, pull in zip(slopes, pulls, strict=True)]
-    new_prices = []
-    for line, price, push, unit in zip(model.rows, prices, pushes, pricing.unit, strict=True):
-        moved = price + gap * push // (norm * unit * unit)
-        new_prices.append(moved if line.is_equal else max(0, moved))
-    return new_slopes, new_prices
-
-
-def _wanted(goal: Goal, number: int, slope: int, count: int) -> int:
-    """How many more exercises the curve wants at this slope than were taken; 0 if it would do with them."""
-    curve = goal.bound_curves[number]
-    least = 1 if goal.required[number] else 0
-    best = max([curve[k] - slope * k for k in range(least, 4)])
-    at = min(count, 3)
-    if at >= least and curve[at] - slope * count == best:
-        return 0
-    wanted = [k for k in range(least, 4) if curve[k] - slope * k == best]
-    return min(wanted, key=lambda k: abs(k - count)) - count

@@ -31,8 +31,8 @@ def select(problem: SelectionProblem, budget: int = NODE_BUDGET) -> Selection:
     """
     held = _hold_pins(problem, budget)
     solution = held.solution
-    assert solution.plan is not None  # noqa: S101 - without pins the empty plan is allowed
-    assert solution.objective is not None  # noqa: S101 - every plan has one
+    assert solution.plan is not None
+    assert solution.objective is not None
     plan = solution.plan
     return Selection(
         chosen=tuple(Chosen(slot, exercise) for slot, exercise in plan_order(problem, plan)),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import attrs
 
-from rehabflow.engine.selection.bounds import Prices, Pricing, find_prices, opening_slopes
+from rehabflow.engine.selection.bounds import Pricing, opening_slopes
 from rehabflow.engine.selection.compile import compile_model
-from rehabflow.engine.selection.goal import Goal, score_goal, tier_goal, tier_limit
+from rehabflow.engine.selection.dominance import undominated, undominated_for_tier
+from rehabflow.engine.selection.goal import score_goal, tier_goal, tier_limit
 from rehabflow.engine.selection.model import Model, bits
 from rehabflow.engine.selection.problem import SelectionProblem
-from rehabflow.engine.selection.search import Found, Search
+from rehabflow.engine.selection.search import UNREACHED, Found, Search
 from rehabflow.engine.selection.start import charges, first_plan, grow, improve, keep
 
 NODE_BUDGET = 200_000
@@ -17,6 +18,10 @@ NODE_BUDGET = 200_000
 FIRST_NODES = 3_000
 """After so many nodes the start is improved and the prices are found anew, once."""
 STEPS = 40
+ROUND = 8
+"""Steps between two tries to drop candidates and to better the plan."""
+FEW = 20
+"""So few candidates are searched faster than priced."""
 
 Plan = tuple[tuple[str, str], ...]
 """(slot, exercise) pairs in canonical order."""
@@ -58,11 +63,9 @@ class _Run:
     budget: int
     nodes: int = 0
 
-    def search(
-        self, goal: Goal, alive: int, prices: Prices, above: int, nodes: int, enough: int | None = None
-    ) -> Found:
-        left = max(0, min(nodes, self.budget - self.nodes))
-        found = Search(self.model, goal, alive, prices).run(above, left, enough)
+    def search(self, pricing: Pricing, above: int, nodes: int, enough: int = UNREACHED) -> Found:
+        """Search below a pricing, with what is left of the budget."""
+        found = Search(pricing).run(above, max(0, min(nodes, self.budget - self.nodes)), enough)
         self.nodes += found.nodes
         return found
 
@@ -94,7 +97,7 @@ def solve(
             return Solution(None, None, exact=run.nodes < budget, bound=(*limit, 0), nodes=run.nodes)
         plan = improve(model, plan)
         is_tier_proven = model.tier(plan) == limit
-    assert plan is not None  # noqa: S101 - no tier is proven without a plan
+    assert plan is not None
     tier = model.tier(plan)
     found, plan = _best_score(run, plan, tier)
     score = model.score(plan)
@@ -130,13 +133,13 @@ def _best_tier(run: _Run, plan: int | None, limit: tuple[int, int]) -> tuple[int
             return plan, limit
     places = sum(slot.lower for slot in model.slots)
     goal = tier_goal(model, places)
-    worth = None if plan is None else goal.value(model, plan)
-    pricing = Pricing.over(model, goal, model.alive)
-    start = opening_slopes(model, goal, plan or 0), [0] * len(model.rows)
-    prices = find_prices(pricing, None if worth is None else worth + goal.grain, start, STEPS)
+    above = -goal.grain if plan is None else goal.value(model, plan)
+    alive = undominated_for_tier(model, model.alive)
+    pricing = Pricing(model, goal, alive, opening_slopes(model, goal, plan or 0), {})
+    pricing.run(STEPS, above + goal.grain)
+    pricing.narrow(pricing.survivors(above + goal.grain))
     enough = goal.grain * (limit[0] * (places + 1) + limit[1])
-    above = -goal.grain if worth is None else worth
-    found = run.search(goal, pricing.alive, prices, above, run.budget // 2, enough)
+    found = run.search(pricing, above, run.budget // 2, enough)
     if found.plan is not None:
         plan = found.plan
     if plan is None:
@@ -152,41 +155,47 @@ def _best_score(run: _Run, plan: int, tier: tuple[int, int]) -> tuple[Found, int
     """The canonical best plan of this tier, from a plan that has the tier."""
     model = run.model
     goal = score_goal(model, tier)
-    pricing = Pricing.over(model, goal, model.alive)
-    start = opening_slopes(model, goal, plan), [0] * len(model.rows)
-    prices, plan = _priced(run, goal, pricing, plan, start, STEPS)
-    worth = goal.value(model, plan)
-    found = run.search(goal, pricing.alive, prices, worth - 1, FIRST_NODES)
+    alive = undominated(model, model.alive)
+    pricing = Pricing(model, goal, alive, opening_slopes(model, goal, plan), {})
+    plan = _price(pricing, plan, STEPS)
+    found = run.search(pricing, goal.value(model, plan) - 1, FIRST_NODES)
     if not found.is_complete and run.nodes < run.budget:
         plan = improve(model, found.plan if found.plan is not None else plan, out=2)
-        again = prices.slopes, prices.prices
-        prices, plan = _priced(run, goal, pricing, plan, again, 2 * STEPS)
-        worth = goal.value(model, plan)
-        found = run.search(goal, pricing.alive, prices, worth - 1, run.budget)
+        pricing.narrow(pricing.survivors(goal.value(model, plan)))
+        pricing.halvings = 0
+        plan = _price(pricing, plan, 2 * STEPS)
+        found = run.search(pricing, goal.value(model, plan) - 1, run.budget)
     return found, found.plan if found.plan is not None else plan
 
 
-def _priced(
-    run: _Run, goal: Goal, pricing: Pricing, plan: int, start: tuple[list[int], list[int]], steps: int
-) -> tuple[Prices, int]:
-    """Prices for the search, and the start made better with their help; fixes candidates on the way."""
-    model = run.model
+def _price(pricing: Pricing, plan: int, steps: int) -> int:
+    """Find prices and, with their help, a better plan; drop what no plan as good can hold."""
+    model, goal = pricing.model, pricing.goal
     worth = goal.value(model, plan)
-    prices = find_prices(pricing, worth, start, steps)
-    if prices.bound > worth:
-        guided = grow(model, keep(model, 0), 0, charges(model, prices.prices))
-        for other in (improve(model, plan), guided):
-            if model.is_allowed(other) and model.tier(other) == goal.tier:
-                other_worth = goal.value(model, other)
-                if other_worth > worth:
-                    plan, worth = other, other_worth
-    for _ in range(3):
-        alive = pricing.survivors(prices, worth)
-        if alive == pricing.alive:
+    for number in range(steps // ROUND):
+        pricing.run(ROUND, worth)
+        alive = pricing.survivors(worth)
+        if alive != pricing.alive:
+            pricing.narrow(alive)
+        if pricing.best.bound <= worth or alive.bit_count() <= FEW or pricing.halvings > 5:
             break
-        pricing.narrow(alive)
-        prices = find_prices(pricing, worth, (prices.slopes, prices.prices), steps // 4)
-    return prices, plan
+        other = _guided(pricing, plan)
+        if number == 1:
+            other = improve(model, other, within=alive)
+        if goal.value(model, other) > worth:
+            plan, worth = other, goal.value(model, other)
+    return plan
+
+
+def _guided(pricing: Pricing, plan: int) -> int:
+    """The plan, or a better one of its tier grown with an eye on the prices."""
+    model, goal = pricing.model, pricing.goal
+    charge = charges(model, pricing.best.prices)
+    for wanted in (0, pricing.taken()):
+        other = grow(model, keep(model, wanted), pricing.alive, charge)
+        if model.is_allowed(other) and model.tier(other) == goal.tier:
+            plan = max(plan, other, key=lambda one: goal.value(model, one))
+    return plan
 
 
 def _any_score(model: Model) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from rehabflow.engine.selection.model import Model, bits, finding_quarters
+from rehabflow.engine.selection.model import Model, bits
 
 PLACE = 1 << 40
 """Worth of a required place while growing a plan: more than any score."""
@@ -18,13 +18,13 @@ def rank(model: Model, chosen: int) -> tuple[int, int, int]:
 
 def first_plan(model: Model, current: int) -> int | None:
     """A plan grown from the current one and from nothing, or None: not found so."""
-    plans = [grow(model, keep(model, current)), grow(model, keep(model, 0))]
-    allowed = [plan for plan in plans if model.is_allowed(plan)]
+    kept = {keep(model, current), keep(model, 0)}
+    allowed = [plan for plan in (grow(model, one) for one in sorted(kept)) if model.is_allowed(plan)]
     return max(allowed, key=lambda plan: rank(model, plan)) if allowed else None
 
 
-def improve(model: Model, plan: int, out: int = 1) -> int:
-    """Take one out (or also pairs of two), grow again, keep what is better, until nothing is."""
+def improve(model: Model, plan: int, out: int = 1, within: int = -1) -> int:
+    """Take one out (or also pairs of two), grow again from `within`, keep what is better, to the end."""
     best = plan
     best_rank = rank(model, plan)
     going = True
@@ -32,8 +32,12 @@ def improve(model: Model, plan: int, out: int = 1) -> int:
         going = False
         for less in _less(best, out):
             for banned in (best & ~less, 0):
-                other = grow(model, keep(model, less), banned)
-                if model.is_allowed(other) and (other_rank := rank(model, other)) > best_rank:
+                other = grow(model, keep(model, less), within & ~banned)
+                if (
+                    other != best
+                    and model.is_allowed(other)
+                    and (other_rank := rank(model, other)) > best_rank
+                ):
                     best, best_rank, going = other, other_rank, True
             if going:
                 break
@@ -63,12 +67,13 @@ def keep(model: Model, wanted: int) -> int:
     return chosen
 
 
-def grow(model: Model, chosen: int, banned: int = 0, charge: Sequence[int] | None = None) -> int:
+def grow(model: Model, chosen: int, within: int = -1, charge: Sequence[int] | None = None) -> int:
     """Add what gains most, one at a time (a partner together with who needs it), until nothing gains.
 
-    `charge`, per candidate, is taken off its gain when comparing, as prices of scarce minutes are.
+    `within`: the candidates that may be added. `charge`, per candidate, is taken off its gain when comparing,
+    as prices of scarce minutes are.
     """
-    state = _Growing(model, chosen, model.alive & ~banned)
+    state = _Growing(model, chosen, model.alive & within)
     state.complete()
     while state.add_best(charge):
         pass
@@ -83,8 +88,17 @@ class _Growing:
         self.chosen = 0
         self.avail = avail
         self.room = model.room
-        self.counts = [0] * len(model.units)
-        self.step = PLACE * (1 + sum(slot.lower for slot in model.slots))
+        step = PLACE * (1 + sum(slot.lower for slot in model.slots))
+        self.steps = [
+            [
+                unit * 4 * model.scale + (step if is_serious else 0),
+                unit * 2 * model.scale,
+                unit * model.scale,
+            ]
+            for unit, is_serious in zip(model.units, model.serious, strict=True)
+        ]
+        self.slopes = [gains.pop(0) for gains in self.steps]
+        self.places = [PLACE if slot.lower else 0 for slot in model.slots]
         self.taken = [0] * len(model.slots)
         for place in bits(chosen):
             self.add(place)
@@ -95,50 +109,49 @@ class _Growing:
         self.chosen |= 1 << place
         self.room -= model.cost[place]
         for number in model.addresses[place]:
-            self.counts[number] += 1
+            gains = self.steps[number]
+            self.slopes[number] = gains.pop(0) if gains else 0
         slot = model.slot_of[place]
         self.taken[slot] += 1
         self.avail &= ~model.conflict[place]
-        if self.taken[slot] >= model.slots[slot].upper:
-            self.avail &= ~model.slot_mask[slot]
+        if self.taken[slot] >= model.slots[slot].lower:
+            self.places[slot] = 0
+            if self.taken[slot] >= model.slots[slot].upper:
+                self.avail &= ~model.slot_mask[slot]
 
-    def gains(self) -> list[tuple[int, int]]:
-        """(gain, candidate) for everything that fits."""
-        model, room, guard, cost = self.model, self.room, self.model.guard, self.model.cost
-        pairs = zip(self.taken, model.slots, strict=True)
-        places = [PLACE if taken < slot.lower else 0 for taken, slot in pairs]
-        slopes = [self._slope(number, count) for number, count in enumerate(self.counts)]
-        cache: dict[int, int] = {}
-        gains = []
-        for place in bits(self.avail):
+    def offers(self, charge: Sequence[int] | None) -> list[tuple[int, int]]:
+        """(gain less charge, minus candidate) for everything that fits and gains."""
+        model, room, guard, slopes = self.model, self.room, self.model.guard, self.slopes
+        cost, worth, signatures = model.cost, model.worth, model.signature
+        known: dict[int, int] = {}
+        offers = []
+        rest = self.avail
+        while rest:
+            low = rest & -rest
+            rest ^= low
+            place = low.bit_length() - 1
             if (room - cost[place]) & guard != guard:
+                self.avail ^= low
                 continue
-            signature = model.signature[place]
-            gain = cache.get(signature)
+            gain = known.get(signatures[place])
             if gain is None:
-                gain = cache[signature] = sum([slopes[number] for number in model.addresses[place]])
-            gains.append((gain + model.worth[place] + places[model.slot_of[place]], place))
-        return gains
-
-    def _slope(self, number: int, count: int) -> int:
-        quarters = finding_quarters(count + 1) - finding_quarters(count)
-        slope = self.model.units[number] * quarters * self.model.scale
-        return slope + self.step if self.model.serious[number] and not count else slope
+                gain = known[signatures[place]] = sum([slopes[number] for number in model.addresses[place]])
+            gain += worth[place] + self.places[model.slot_of[place]]
+            if gain > 0:
+                offers.append((gain - charge[place] if charge else gain, -place))
+        return offers
 
     def add_best(self, charge: Sequence[int] | None) -> bool:
         """Add the best candidate that gains, with a partner if it needs one; False if none does."""
-        ranked = [(gain - (charge[place] if charge else 0), -place, gain) for gain, place in self.gains()]
-        ranked.sort(reverse=True)
-        by_place = {-minus: gain for _, minus, gain in ranked}
-        for _, minus, gain in ranked:
-            added = self._with_partners(-minus)
-            if added is None:
-                continue
-            if gain + sum(by_place.get(place, 0) for place in added[1:]) <= 0:
-                continue
-            for place in added:
-                self.add(place)
-            return True
+        offers = self.offers(charge)
+        while offers:
+            best = max(offers)
+            added = self._with_partners(-best[1])
+            if added is not None:
+                for place in added:
+                    self.add(place)
+                return True
+            offers.remove(best)
         return False
 
     def complete(self) -> None:
@@ -155,25 +168,32 @@ class _Growing:
         """The candidate and the partners to add with it, or None: they do not fit together."""
         model = self.model
         added, mask, room = [place], 1 << place, self.room - model.cost[place]
-        full = list(self.taken)
-        full[model.slot_of[place]] += 1
-        for one in added:
-            for need in model.needs[one]:
-                if need & (self.chosen | mask):
-                    continue
-                free = need & self.avail
-                for other in added:
-                    free &= ~model.conflict[other]
-                for slot, taken in enumerate(full):
-                    free &= ~model.slot_mask[slot] if taken >= model.slots[slot].upper else -1
-                partner = self._best_of(free, room)
-                if partner is None:
-                    return None
-                added.append(partner)
-                mask |= 1 << partner
-                room -= model.cost[partner]
-                full[model.slot_of[partner]] += 1
+        if model.needs[place]:
+            taken = list(self.taken)
+            taken[model.slot_of[place]] += 1
+            for one in added:
+                for need in model.needs[one]:
+                    if need & (self.chosen | mask):
+                        continue
+                    partner = self._best_of(self._free(need, added, taken), room)
+                    if partner is None:
+                        return None
+                    added.append(partner)
+                    mask |= 1 << partner
+                    room -= model.cost[partner]
+                    taken[model.slot_of[partner]] += 1
         return added if model.is_new_allowed(self.chosen | mask) else None
+
+    def _free(self, need: int, added: list[int], taken: list[int]) -> int:
+        """The partners that can stand beside those to be added."""
+        model = self.model
+        free = need & self.avail
+        for other in added:
+            free &= ~model.conflict[other]
+        for slot, count in enumerate(taken):
+            if count >= model.slots[slot].upper:
+                free &= ~model.slot_mask[slot]
+        return free
 
     def _best_of(self, mask: int, room: int) -> int | None:
         """The candidate of the mask that fits and is worth most by itself."""
@@ -182,11 +202,11 @@ class _Growing:
         return max(fits, key=lambda place: (model.worth[place], -place)) if fits else None
 
 
-def charges(model: Model, prices: Sequence[int]) -> list[int]:
+def charges(model: Model, prices: Mapping[int, int]) -> list[int]:
     """What prices of the rows charge each candidate."""
     charge = [0] * model.size
-    for row, price in zip(model.rows, prices, strict=True):
-        if price and row.kind != "forced":
-            for place, use in row.uses.items():
-                charge[place] += price * use
+    for number, price in prices.items():
+        row = model.rows[number]
+        for place, use in () if row.is_equal else row.uses.items():
+            charge[place] += price * use
     return charge
