@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import attrs
 
@@ -33,6 +34,26 @@ from rehabflow.rulebook.warnings import (
 )
 from rehabflow.rulebook.words import Words
 
+FOLLOWS_FROM_MISSING: Final = frozenset([
+    "different-lists",
+    "missing-gate",
+    "nothing-varies",
+    "unknown-advice",
+    "unknown-assessment",
+    "unknown-caution",
+    "unknown-choice",
+    "unknown-clearance",
+    "unknown-event",
+    "unknown-exercise",
+    "unknown-limit",
+    "unknown-name",
+    "unknown-parameter",
+    "unknown-response",
+    "unknown-selector",
+    "unknown-word",
+    "window",
+])  # fmt: skip
+
 
 @attrs.frozen
 class Assembled:
@@ -62,13 +83,20 @@ def assemble(
     References(tables, words, protocol, report).check()
     if isinstance(subject, Plugin):
         assembly.check_plugin(subject)
-        return Assembled(tuple(report.problems), None)
+        return Assembled(_told(report), None)
     Structure(subject.protocol, tables, report).check()
     rulebook = assembly.rulebook(subject.protocol, owners, _digests(subject, owners, plugins))
     if not report.has_errors:
         _check_whole(rulebook, report)
     _warn(rulebook, subject, checker, report)
-    return Assembled(tuple(report.problems), None if report.has_errors else rulebook)
+    return Assembled(_told(report), None if report.has_errors else rulebook)
+
+
+def _told(report: Report) -> tuple[Problem, ...]:
+    """Return the problems; where a plugin is missing, without those of names that it may have brought."""
+    if not any(problem.code == "missing-plugin" for problem in report.problems):
+        return tuple(report.problems)
+    return tuple(problem for problem in report.problems if problem.code not in FOLLOWS_FROM_MISSING)
 
 
 def _check_whole(rulebook: Rulebook, report: Report) -> None:

@@ -111,7 +111,7 @@ class JudgingBuilder:
         side = f".{TAKEN_SIDES[0]}" if item.sided else ""
         readers = [
             value.definition
-            for value in self.names.values.by_assessment[item.assessment]
+            for value in self.names.values.by_assessment.get(item.assessment, ())
             if value.definition is not None and f"{item.key}{side}" in self._reads(value)
         ]
         lengths = [reader.valid_for for reader in readers]

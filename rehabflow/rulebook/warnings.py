@@ -30,7 +30,7 @@ def warn_of_repeated_numbers(checked: list[tuple[Expression, Checked]], report: 
                 continue
             place = expression.place
             earlier = first.setdefault((place.file, measure, comparison.value), place)
-            if earlier == place or (place, measure, comparison.value) in told:
+            if earlier.path[:-1] == place.path[:-1] or (place, measure, comparison.value) in told:
                 continue
             told.add((place, measure, comparison.value))
             report.problems.append(

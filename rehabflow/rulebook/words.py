@@ -19,6 +19,8 @@ FIXED_LISTS: Final[Mapping[str, tuple[str, ...]]] = {
     "direction": DIRECTIONS,
     "effort_kind": EFFORT_KINDS,
 }
+NONE: Final = ("none declared",)
+"""An empty list, as of exercises where a plugin alone has none: no id is spelt so."""
 
 
 @attrs.frozen
@@ -30,8 +32,8 @@ class Words:
     @classmethod
     def of(cls, vocabulary: Mapping[str, tuple[str, ...]], exercises: Mapping[str, object]) -> Words:
         """Return the lists of a united vocabulary, in alphabetical order."""
-        united = {name: tuple(sorted(vocabulary.get(name, ()))) for name in WORD_LISTS}
-        return cls({**FIXED_LISTS, **united, "exercise": tuple(sorted(exercises))})
+        found = {**{name: vocabulary.get(name, ()) for name in WORD_LISTS}, "exercise": exercises}
+        return cls({**FIXED_LISTS, **{name: tuple(sorted(words)) or NONE for name, words in found.items()}})
 
     def pairs(self) -> tuple[str, ...]:
         """Return every `quality:body_part`."""
