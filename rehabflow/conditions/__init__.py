@@ -8,22 +8,27 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rehabflow.conditions.answering import evaluate, truth
     from rehabflow.conditions.checked import Checked, check
+    from rehabflow.conditions.cutting import regions
     from rehabflow.conditions.derived import bands_of, evaluate_derived, status_of
     from rehabflow.conditions.faults import ConditionProblem, ConditionProblems
     from rehabflow.conditions.overlay import Overlay
-    from rehabflow.conditions.regions import regions
+    from rehabflow.conditions.traced import TraceNode, trace
+    from rehabflow.conditions.wording import english
 
 _HOMES = {
     "Checked": "checked",
     "ConditionProblem": "faults",
     "ConditionProblems": "faults",
     "Overlay": "overlay",
+    "TraceNode": "traced",
     "bands_of": "derived",
     "check": "checked",
+    "english": "wording",
     "evaluate": "answering",
     "evaluate_derived": "derived",
-    "regions": "regions",
+    "regions": "cutting",
     "status_of": "derived",
+    "trace": "traced",
     "truth": "answering",
 }
 
@@ -32,12 +37,15 @@ __all__ = [
     "ConditionProblem",
     "ConditionProblems",
     "Overlay",
+    "TraceNode",
     "bands_of",
     "check",
+    "english",
     "evaluate",
     "evaluate_derived",
     "regions",
     "status_of",
+    "trace",
     "truth",
 ]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from rehabflow.conditions.checked import Checked
+from rehabflow.conditions.cutting import cuts
 from rehabflow.conditions.joins import as_boolean, is_definite, meet
 from rehabflow.conditions.nodes import Call, FactNode, Node, Series, walk_through
 from rehabflow.conditions.overlay import Overlay
 from rehabflow.conditions.possible import Number, Possible, Truth
 from rehabflow.conditions.reference import Here, possible
-from rehabflow.conditions.regions import cuts
 from rehabflow.conditions.scope import Fact
 from rehabflow.conditions.split import settle
 from rehabflow.conditions.world import World

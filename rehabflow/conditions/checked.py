@@ -11,6 +11,7 @@ import attrs
 from rehabflow.conditions.bounds import check_bounds
 from rehabflow.conditions.checking import Checker
 from rehabflow.conditions.context import kind, range_of
+from rehabflow.conditions.cutting import cuts
 from rehabflow.conditions.faults import ConditionProblem, ConditionProblems, Span
 from rehabflow.conditions.grammar import parse
 from rehabflow.conditions.nodes import (
@@ -23,7 +24,6 @@ from rehabflow.conditions.nodes import (
     Series,
     walk,
 )
-from rehabflow.conditions.regions import cuts
 from rehabflow.conditions.scope import Fact, Scope
 from rehabflow.conditions.syntax import Word
 from rehabflow.conditions.types import ChoiceType, NumberType, Type

@@ -181,8 +181,8 @@ class Checker(Context):
         left, right = self.number(word.left), self.number(word.right)
         if left is None or right is None:
             return None
-        assert isinstance(left.type, NumberType)  # noqa: S101  # `number` gave them
-        assert isinstance(right.type, NumberType)  # noqa: S101
+        assert isinstance(left.type, NumberType)  # `number` gave them
+        assert isinstance(right.type, NumberType)
         type_: NumberType | None
         if word.sign in "+-":
             type_ = self._sum_type(word, left, right)

@@ -94,7 +94,7 @@ def _numbers(checker: Checker, word: CompareWord, left: Node, right: Node) -> No
             message = f"`{sign}` only compares one measure with a number"
             checker.fault("equality", message, word.span, help_="compare with `<=` and `>=`")
             return None
-        assert isinstance(right.value, Fraction)  # noqa: S101  # numbers are compared
+        assert isinstance(right.value, Fraction)  # numbers are compared
         if not _check_grid(checker, left, right.value, right):
             return None
     node = Compare(word.span, BOOLEAN, sign, left, right)
@@ -150,7 +150,7 @@ def _choice_literal(checker: Checker, word: CompareWord) -> Node | None:
             "literals-compared", "Two texts are compared", word.span, expected="a measure on one side"
         )
         return None
-    assert isinstance(text, TextWord)  # noqa: S101  # one of them is
+    assert isinstance(text, TextWord)  # one of them is
     operand = checker.node(other)
     if operand is None:
         return None
@@ -171,7 +171,7 @@ def _choice_literal(checker: Checker, word: CompareWord) -> Node | None:
 
 
 def _choice_test(checker: Checker, word: CompareWord, node: ChoiceTest) -> Node | None:
-    assert isinstance(node.operand.type, ChoiceType)  # noqa: S101  # made for choices only
+    assert isinstance(node.operand.type, ChoiceType)  # made for choices only
     everything = frozenset(node.operand.type.choices)
     decided = Boolean(surely=node.accepted == everything, possibly=bool(node.accepted))
     return node if _is_open(checker, word, decided, node.operand) else None
@@ -193,7 +193,7 @@ def _may_order(checker: Checker, word: CompareWord, sign: str, type_: ChoiceType
 
 def _choices(checker: Checker, word: CompareWord, left: Node, right: Node) -> Node | None:
     sign: ComparisonSign = word.sign  # type: ignore[assignment]  # `in` went another way
-    assert isinstance(left.type, ChoiceType)  # noqa: S101  # the caller looked
+    assert isinstance(left.type, ChoiceType)  # the caller looked
     if not same_list(left, right):
         checker.fault("different-lists", "These two choices are not declared with the same list", word.span)
         return None

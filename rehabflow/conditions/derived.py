@@ -10,11 +10,11 @@ from typing import Literal
 import attrs
 
 from rehabflow.conditions import intervals
+from rehabflow.conditions.cutting import cuts
 from rehabflow.conditions.joins import as_number, is_definite
 from rehabflow.conditions.nodes import Cut, Node, Pick
 from rehabflow.conditions.possible import Number, Possible, unknown
 from rehabflow.conditions.reference import Here, boolean, possible
-from rehabflow.conditions.regions import cuts
 from rehabflow.conditions.scope import Fact
 from rehabflow.conditions.split import settle
 from rehabflow.conditions.types import NumberType
@@ -55,7 +55,7 @@ def status_of(fact: Fact, found: Possible) -> Status:
 def _tree(fact: Fact) -> tuple[Node, tuple[Cut, ...]]:
     """Return the tree of a derived fact and the facts that it uses in both directions."""
     derived = fact.derived
-    assert derived is not None  # noqa: S101  # the callers looked
+    assert derived is not None  # the callers looked
     if derived.value is not None:
         return derived.value.tree, derived.value.cuts
     picks = tuple(

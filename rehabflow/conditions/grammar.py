@@ -352,7 +352,7 @@ class _Reader:
 
     def _span(self, node: ast.expr | ast.keyword) -> Span:
         end = node.end_col_offset
-        assert end is not None  # noqa: S101  # ast.parse always gives it
+        assert end is not None  # ast.parse always gives it
         return self._characters[node.col_offset] + self.skipped, self._characters[end] + self.skipped
 
     def _source(self, span: Span) -> str:

@@ -80,7 +80,7 @@ def divide(a: Number, b: Number) -> Number:
     if b.low is not None and b.low > 0:
         reciprocal = Number(ZERO if b.high is None else 1 / b.high, 1 / b.low, b.undefined)
     else:
-        assert b.high is not None  # noqa: S101  # it is below 0, or b would hold 0
+        assert b.high is not None  # it is below 0, or b would hold 0
         reciprocal = Number(1 / b.high, ZERO if b.low is None else 1 / b.low, b.undefined)
     return multiply(a, reciprocal)
 

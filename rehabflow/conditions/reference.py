@@ -271,7 +271,7 @@ def _hours_since(node: Call, here: Here) -> Number:
 def _change(node: Call, here: Here) -> tuple[Fact, Number, Number]:
     """Return the fact, what it is now, and what it was at the baseline."""
     argument = node.arguments[0]
-    assert isinstance(argument, FactNode)  # noqa: S101  # the check takes names only
+    assert isinstance(argument, FactNode)  # the check takes names only
     return argument.fact, number(argument, here), as_number(here.world.baseline(argument.fact.key))
 
 
@@ -303,7 +303,7 @@ def _percent_improvement(node: Call, here: Here) -> Number:
 
 def _symmetry(node: Call, here: Here) -> Number:
     argument = node.arguments[0]
-    assert isinstance(argument, FactNode)  # noqa: S101  # the check takes names only
+    assert isinstance(argument, FactNode)  # the check takes names only
     fact = argument.fact
     involved, uninvolved = (as_number(side) for side in here.source(fact).sides(fact.key))
     if fact.better == "lower":

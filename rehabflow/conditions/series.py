@@ -159,7 +159,7 @@ def _most_of(group: Sequence[Judged]) -> tuple[int, bool]:
 
 def _of_entries(node: Series, here: Here) -> Possible:
     argument = node.arguments[0]
-    assert isinstance(argument, FactNode)  # noqa: S101  # the check takes names only
+    assert isinstance(argument, FactNode)  # the check takes names only
     fact = argument.fact
     entries = [entry for entry in here.world.entries(fact.key, node.window) if entry.at_most > 0]
     none = unknown(fact.type) if node.if_none is None else possible(node.if_none, here)

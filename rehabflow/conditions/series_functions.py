@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from rehabflow.conditions.context import first_series, first_varying, kind
+from rehabflow.conditions.cutting import cuts
 from rehabflow.conditions.faults import nearest
 from rehabflow.conditions.nodes import FactNode, Node, Series
-from rehabflow.conditions.regions import cuts
 from rehabflow.conditions.scope import Fact, Forbidden
 from rehabflow.conditions.syntax import CallWord, NameWord, TextWord, Word
 from rehabflow.conditions.types import BooleanType, ChoiceType, NumberType, Type

@@ -228,7 +228,7 @@ def _key(node: Call | Series) -> str:
 
 def _fact_of(node: Call | Series) -> Fact:
     argument = node.arguments[0]
-    assert isinstance(argument, FactNode)  # noqa: S101  # the check of these functions takes names only
+    assert isinstance(argument, FactNode)  # the check of these functions takes names only
     return argument.fact
 
 
