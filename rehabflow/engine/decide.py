@@ -184,6 +184,9 @@ class _Decider:
             for gate in gates
             if not rules[gate.address].level.tracks or track in rules[gate.address].level.tracks
         )
+        is_regress_open = any(
+            why.state in ("unknown", "error") for why in result.reasons if ".regress_to." in why.address
+        )
         return Planner(
             self.facts,
             track,
@@ -197,6 +200,7 @@ class _Decider:
             frozenset(taken),
             may_progress,
             self._stopped(),
+            is_regress_open,
         )
 
     def _stopped(self) -> Mapping[str, Reason]:

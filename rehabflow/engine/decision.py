@@ -59,7 +59,8 @@ class Reason:
 class GateResult:
     """The state of one gate level. `acts`: the effect it has now (NONE when clear or overridden).
 
-    `since` is the trigger of a level with `until`. `overridden_by` names who set it aside, and why.
+    `since` is the trigger of a level with `until`; `unanswered` an entry that lacks an answer it reads, and that may
+    have triggered it. `overridden_by` names who set it aside, and why.
     """
 
     address: str
@@ -69,6 +70,7 @@ class GateResult:
     acts: Effect
     reason: Reason
     since: Instant | None = None
+    unanswered: Instant | None = None
     overridden: bool = False
     overridden_by: str = ""
     no_progress: bool = False

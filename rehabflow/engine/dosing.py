@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Literal
 
@@ -28,11 +29,15 @@ CHANGE_OVER_SECONDS = 30
 
 @attrs.frozen
 class Mark:
-    """What an exercise's sessions ask for, and why. `rest_until`: the last day without it."""
+    """What an exercise's sessions ask for, and why. `rest_until`: the last day without it.
+
+    `is_undecided`: whether to stop, ease or keep hangs on an answer that is missing.
+    """
 
     level: ResponseLevel
     why: tuple[Reason, ...]
     rest_until: int | None = None
+    is_undecided: bool = False
 
 
 @attrs.frozen
@@ -72,10 +77,16 @@ def mark(
         return Mark("ease", (pause,))
     undecided = [why[level] for level in RANKED[:3] if answers.get(level, Truth.FALSE) is not Truth.FALSE]
     if undecided or answers.get("progress") is not Truth.TRUE:
-        return Mark("keep", tuple(undecided or ([why["progress"]] if "progress" in why else [])))
+        unknown = (Truth.UNKNOWN, Truth.ERROR)
+        missing = is_new and any(answers.get(level) in unknown for level in RANKED[:3])
+        return Mark("keep", tuple(undecided or _of(why, "progress")), is_undecided=missing)
     if not may_progress or not is_new:
         return Mark("keep", ())
     return Mark("progress", (why["progress"],))
+
+
+def _of(why: Mapping[ResponseLevel, Reason], level: ResponseLevel) -> list[Reason]:
+    return [why[level]] if level in why else []
 
 
 def _why(facts: Facts, response: ResponseRules, level: ResponseLevel, answer: Truth) -> Reason:

@@ -8,6 +8,7 @@ from fractions import Fraction
 import attrs
 
 from rehabflow.conditions import evaluate_derived, truth
+from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.possible import Choice, Number, Possible, Truth, known, unknown
 from rehabflow.conditions.types import ChoiceType, NumberType
 from rehabflow.conditions.world import Entry, Member, Window
@@ -319,6 +320,19 @@ class Facts:
             if at is not None and (found is None or order_of(at) > order_of(found)):
                 found = at
         return found
+
+    def newest_blank(self, condition: Checked) -> Instant | None:
+        """Return the newest entry that a condition reads in which the answer is missing: withdrawn, or left blank."""
+        found: list[Instant] = []
+        for key in condition.reads:
+            if key.startswith("session."):
+                found += series.blank_sessions(self, key)
+                continue
+            for part in self.prepared.series_keys(key):
+                entry = None if part.startswith("@") else self.newest(part)
+                if entry is not None and Absent.UNKNOWN in entry.answers:
+                    found.append(entry.at)
+        return max(found, key=order_of) if found else None
 
     def _newest_instant(self, key: str) -> Instant | None:
         if not key.startswith("@"):

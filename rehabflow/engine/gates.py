@@ -27,10 +27,15 @@ STATE_WORDS = {
 
 @attrs.frozen
 class Latch:
-    """Where a level with `until` stands: its live trigger, and the entry that last triggered it."""
+    """Where a level with `until` stands: its live trigger, and the entry that last triggered it.
+
+    `possible`: an entry whose answer is missing, and that may have triggered it. It keeps the level unknown until the
+    answer is given (by a correction) or `until` is met: a later "no" does not tell what was so then.
+    """
 
     trigger: Instant | None = None
     used: Instant | None = None
+    possible: Instant | None = None
 
 
 @attrs.define(eq=False)
@@ -66,12 +71,11 @@ def evaluate_gates(facts: Facts, events: tuple[Event, ...], memory: Memory | Non
     results = []
     for rule in facts.prepared.rulebook.gates:
         if rule.until is None:
-            results.append(_result(facts, rule, truths[rule.address], None))
+            results.append(_result(facts, rule, truths[rule.address], Latch()))
             continue
         latch = _step(facts, rule, latches.get(rule.address, Latch()), now_truths[rule.address])
-        answer = now_truths[rule.address]
-        state = Truth.TRUE if latch.trigger else Truth.FALSE if answer is Truth.TRUE else answer
-        results.append(_result(facts, rule, state, latch.trigger))
+        state = _state(latch, now_truths[rule.address])
+        results.append(_result(facts, rule, state, latch))
     return tuple(results)
 
 
@@ -101,21 +105,44 @@ def _fold(facts: Facts, events: tuple[Event, ...], memory: Memory | None) -> Map
     return latches
 
 
+def _state(latch: Latch, answer: Truth) -> Truth:
+    """Return a latched level's state: a `when` that is met only by the entry that was settled is clear."""
+    if latch.trigger is not None:
+        return Truth.TRUE
+    if latch.possible is not None:
+        return Truth.UNKNOWN
+    return Truth.FALSE if answer is Truth.TRUE else answer
+
+
 def _step(facts: Facts, rule: GateRule, latch: Latch, answer: Truth) -> Latch:
     """Return where a level stands after one moment: released by `until`, then raised by a newer entry."""
-    assert rule.until is not None
-    trigger = latch.trigger
-    if trigger is not None and truth(rule.until, facts.within(Context(trigger=trigger))) is Truth.TRUE:
-        trigger = None
-    if answer is not Truth.TRUE:
-        return Latch(trigger, latch.used)
-    entry = facts.newest_of(facts.prepared.series_of(rule.when)) or facts.now
-    if latch.used is None or order_of(entry) > order_of(latch.used):
-        return Latch(entry, entry)
-    return Latch(trigger, latch.used)
+    trigger = None if _is_over(facts, rule, latch.trigger) else latch.trigger
+    possible = None if _is_over(facts, rule, latch.possible) else latch.possible
+    used = latch.used
+    if latch.possible is not None and possible is None:
+        used = _later(used, latch.possible)
+    if answer is Truth.TRUE:
+        entry = facts.newest_of(facts.prepared.series_of(rule.when)) or facts.now
+        if used is None or order_of(entry) > order_of(used):
+            return Latch(entry, entry, possible)
+    elif answer is not Truth.FALSE:
+        blank = facts.newest_blank(rule.when)
+        if blank is not None and (used is None or order_of(blank) > order_of(used)):
+            possible = _later(possible, blank)
+    return Latch(trigger, used, possible)
 
 
-def _result(facts: Facts, rule: GateRule, answer: Truth, since: Instant | None) -> GateResult:
+def _is_over(facts: Facts, rule: GateRule, since: Instant | None) -> bool:
+    if since is None or rule.until is None:
+        return False
+    return truth(rule.until, facts.within(Context(trigger=since))) is Truth.TRUE
+
+
+def _later(one: Instant | None, other: Instant) -> Instant:
+    return other if one is None or order_of(other) > order_of(one) else one
+
+
+def _result(facts: Facts, rule: GateRule, answer: Truth, latch: Latch) -> GateResult:
     state = STATE_WORDS[answer]
     override = _override(facts, rule) if answer is not Truth.FALSE else None
     acts = Effect.NONE if override else _acts(rule.effect, answer)
@@ -135,7 +162,8 @@ def _result(facts: Facts, rule: GateRule, answer: Truth, since: Instant | None) 
             place=level.place,
             evidence=level.evidence,
         ),
-        since=since,
+        since=latch.trigger,
+        unanswered=latch.possible if latch.trigger is None else None,
         overridden=override is not None,
         overridden_by=f"{override.name} ({override.by}): {override.reason}" if override else "",
         no_progress=level.no_progress and acts is not Effect.NONE,

@@ -68,6 +68,7 @@ class Planner:
     taken: frozenset[str]
     may_progress: bool
     stopped: Mapping[str, Reason]
+    is_regress_open: bool = False
     notes: list[str] = attrs.field(factory=list)
 
     @property
@@ -153,12 +154,24 @@ class Planner:
                 reasons = (*marks[name].why, *reasons)
             if reasons:
                 excluded[name] = tuple(reasons)
+        self._add_nothing(marks, excluded)
         due = self._settled(due, excluded, slots_of)
         self._hold_ladders(due, excluded)
         problem = self._problem(judge, due, excluded, slots_of, opened)
         selection = solver.select(problem)
         chosen = tuple(self._chosen(one, due) for one in selection.chosen)
         return TrackChoice(chosen, excluded, slots_of, opened, problem, selection, tuple(self.notes))
+
+    def _add_nothing(self, marks: Mapping[str, Mark], excluded: dict[str, tuple[Reason, ...]]) -> None:
+        """While an answer is missing on which regress or a response hangs, nothing is added to the plan."""
+        undecided = self.is_regress_open or any(one.is_undecided for one in marks.values())
+        if not undecided or not self._same_stage or not marks:
+            return
+        say = "An answer about the last sessions is missing: nothing is added until it is given"
+        ladders = {self.facts.prepared.rulebook.exercises[name].ladder for name in marks} - {""}
+        for name, rule in self.facts.prepared.rulebook.exercises.items():
+            if name not in marks and rule.ladder not in ladders and name not in excluded:
+                excluded[name] = (plain("response", say),)
 
     def _slots_for(self, judge: Judge, exercise: str, opened: Sequence[str]) -> tuple[str, ...]:
         return tuple(

@@ -20,6 +20,7 @@ from rehabflow.engine.windows import Span, span_of
 from rehabflow.instants import Instant
 from rehabflow.record.events import SessionLogged
 from rehabflow.record.timeline import Dated, order_of
+from rehabflow.record.values import Absent
 
 if TYPE_CHECKING:
     from rehabflow.engine.facts import Facts
@@ -115,6 +116,28 @@ def newest_session_entry(facts: Facts) -> Instant | None:
     found = [session.at for session in facts.timeline.sessions if order_of(session.at) <= order_of(facts.now)]
     found += [line.at for line in facts.timeline.lines if order_of(line.at) <= order_of(facts.now)]
     return max(found, key=order_of) if found else None
+
+
+def blank_sessions(facts: Facts, key: str) -> list[Instant]:
+    """Return the sessions and diary lines up to now in which a diary item that is due was left blank."""
+    item = key.removeprefix("session.")
+    if key not in facts.prepared.rulebook.diary:
+        return []
+    limit = order_of(facts.now)
+    found = [
+        session.at
+        for session in facts.timeline.sessions
+        if order_of(session.at) <= limit
+        and session.done > 0
+        and session.answers.get(item, Absent.UNKNOWN) is Absent.UNKNOWN
+        and key not in _not_due(facts, session)
+    ]
+    found += [
+        line.at
+        for line in facts.timeline.lines
+        if order_of(line.at) <= limit and line.done > 0 and item not in line.worst
+    ]
+    return found
 
 
 def sessions_done(facts: Facts, window: Window) -> tuple[int, int]:
