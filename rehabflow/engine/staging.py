@@ -9,13 +9,19 @@ import attrs
 from rehabflow.conditions import truth
 from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.gates import Effect
-from rehabflow.engine.decision import Action, CriterionResult, Reason, TrackResult
+from rehabflow.engine.decision import Action, CriterionResult, Reason, State, TrackResult
 from rehabflow.engine.facts import Context, Facts
 from rehabflow.engine.reasons import plain, reason
 from rehabflow.record.timeline import StageEntry, order_of
 from rehabflow.rulebook.model import CriterionRule, StageRule, TrackRule
 
 NONE = "none"
+STATES: dict[Truth, State] = {
+    Truth.TRUE: "met",
+    Truth.FALSE: "not_met",
+    Truth.UNKNOWN: "unknown",
+    Truth.ERROR: "error",
+}
 _TIME = frozenset(["session.date", "stage.days", "stage.hours", "episode.days", "patient.age"])
 
 
@@ -175,7 +181,7 @@ class TrackJudge:
         found = self.criteria.get(rule.address)
         if found is None:
             facts = self._facts()
-            state = truth(rule.condition, facts).value
+            state = STATES[truth(rule.condition, facts)]
             why = reason(
                 facts,
                 rule.condition,
