@@ -176,7 +176,7 @@ def _down(rulebook: Rulebook, rule: ExerciseRule, item: Prescription, asked: Mar
     if rung is not None and item.level in rung.definition.doses:
         first = len(rung.definition.doses[item.level].steps) - 1
         return Due(rung.definition.id, item.level, first, 0, "eased", asked.why, asked.rest_until)
-    return Due(item.exercise, item.level, 0, 0, "eased", asked.why, asked.rest_until)
+    return Due(item.exercise, item.level, 0, 0, "kept", asked.why, asked.rest_until)
 
 
 def neighbour(rulebook: Rulebook, rule: ExerciseRule, by: int) -> ExerciseRule | None:
