@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rehabflow.conditions.answering import evaluate, truth
     from rehabflow.conditions.checked import Checked, check
+    from rehabflow.conditions.compiled import Group, compile_group
     from rehabflow.conditions.cutting import regions
     from rehabflow.conditions.derived import bands_of, evaluate_derived, status_of
     from rehabflow.conditions.faults import ConditionProblem, ConditionProblems
@@ -19,10 +20,12 @@ _HOMES = {
     "Checked": "checked",
     "ConditionProblem": "faults",
     "ConditionProblems": "faults",
+    "Group": "compiled",
     "Overlay": "overlay",
     "TraceNode": "traced",
     "bands_of": "derived",
     "check": "checked",
+    "compile_group": "compiled",
     "english": "wording",
     "evaluate": "answering",
     "evaluate_derived": "derived",
@@ -36,10 +39,12 @@ __all__ = [
     "Checked",
     "ConditionProblem",
     "ConditionProblems",
+    "Group",
     "Overlay",
     "TraceNode",
     "bands_of",
     "check",
+    "compile_group",
     "english",
     "evaluate",
     "evaluate_derived",
