@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from rehabflow.loading.folders import read_plugin_folder, read_protocol_folder
+from rehabflow.loading.folders import read_bytes, read_plugin_folder, read_protocol_folder
+from rehabflow.loading.journeys import load_journeys
+from rehabflow.loading.known import CatalogLookup, Known, Lookup
 from rehabflow.loading.packages import load_manifest, load_plugin, load_protocol
 
-__all__ = ["load_manifest", "load_plugin", "load_protocol", "read_plugin_folder", "read_protocol_folder"]
+__all__ = [
+    "CatalogLookup",
+    "Known",
+    "Lookup",
+    "load_journeys",
+    "load_manifest",
+    "load_plugin",
+    "load_protocol",
+    "read_bytes",
+    "read_plugin_folder",
+    "read_protocol_folder",
+]

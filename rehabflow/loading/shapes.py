@@ -46,6 +46,7 @@ class Shape(Spec[T]):
 
     `checks` look at keys together and run whatever was wrong before; `build` runs only when every key was right.
     `short` is the key that a bare text stands for. `misplaced` says where keys of neighbouring tables belong.
+    `lenient` builds from what is right, so that the rest can be checked too.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Shape(Spec[T]):
     short: str = ""
     misplaced: Mapping[str, str] = attrs.field(factory=dict)
     schema_name: str = ""
+    lenient: bool = False
 
     @property
     def words(self) -> str:
@@ -78,7 +80,7 @@ class Shape(Spec[T]):
         row = self.row(reader, place, table, is_short=is_short)
         for check in self.checks:
             check(reader, place, row)
-        return self.build(reader, place, row) if len(reader.problems) == before else None
+        return self.build(reader, place, row) if self.lenient or len(reader.problems) == before else None
 
     def row(
         self, reader: Reader, place: Place, table: Mapping[str, object], *, is_short: bool = False

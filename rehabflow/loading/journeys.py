@@ -1,0 +1,303 @@
+"""Journeys: dated visits and sessions of a file, judged against the protocol they are played with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from decimal import Decimal
+from typing import Literal
+
+import attrs
+
+from rehabflow.instants import Instant
+from rehabflow.loading.entries import EntryReader
+from rehabflow.loading.expect_shapes import Entry
+from rehabflow.loading.expectations import read_expectation
+from rehabflow.loading.ids import check_id
+from rehabflow.loading.journey_shapes import DID, JOURNEY
+from rehabflow.loading.known import Known, Lookup
+from rehabflow.loading.observed import ObservedReader
+from rehabflow.loading.reader import PROFESSIONS, Reader, describe, listed, nearest
+from rehabflow.loading.shapes import Row
+from rehabflow.problems import FileProblems, Place, Problem
+from rehabflow.record.events import (
+    Cleared,
+    Corrected,
+    Did,
+    Event,
+    Observed,
+    SessionLogged,
+    Visited,
+    Withdrawn,
+)
+from rehabflow.record.journeys import Journey, JourneyStep
+from rehabflow.record.values import Answer
+from rehabflow.toml_source import located, read_source
+
+Given = Mapping[str, object]
+
+
+def load_journeys(
+    text: str | bytes, shown_name: str, lookup: Lookup, professions: Collection[str] = PROFESSIONS
+) -> tuple[list[Journey], list[Problem]]:
+    """Return the journeys of a file that are right, and every problem found.
+
+    A journey of a protocol that exists and cannot be used is left out with a warning (`protocol-unavailable`).
+    """
+    try:
+        source = read_source(text, shown_name)
+    except FileProblems as problems:
+        return [], list(problems.problems)
+    reader = Reader(professions)
+    top = Place(shown_name)
+    for word in source.values:
+        if word not in ("journey", "given"):
+            reader.report(
+                "unknown-table",
+                top.child(word),
+                f"there is no table `{word[:60]}` in a file of journeys",
+                expected="[journey.<id>] and [given.<id>]",
+                advice=nearest(word, ["journey", "given"]),
+                on_key=True,
+            )
+    given = _tables(reader, top.child("given"), source.values.get("given", {}))
+    journeys = []
+    for name, table in _tables(reader, top.child("journey"), source.values.get("journey", {})).items():
+        before = len(reader.problems)
+        place = top.child("journey", name)
+        check_id(reader, place, name)
+        journey = _JourneyReader(reader, place, given, lookup).read(table)
+        if journey is not None and len(reader.problems) == before:
+            journeys.append(journey)
+    if not source.values.get("journey"):
+        reader.report("missing-head", top, "there is no journey in this file", expected="[journey.<id>]")
+    unique = {(p.code, p.message, p.place, p.span): p for p in reader.problems}
+    found = [located(problem, {shown_name: source.text}) for problem in unique.values()]
+    return journeys, list(FileProblems(found).problems)
+
+
+def _tables(reader: Reader, place: Place, value: object) -> dict[str, Given]:
+    """Return the tables by id, in order of the file."""
+    if not isinstance(value, Mapping):
+        reader.report(
+            "wrong-type", place, f"found {describe(value)}", expected=f"tables [{place.address}.<id>]"
+        )
+        return {}
+    found = {}
+    for word, table in value.items():
+        if isinstance(table, Mapping):
+            found[word] = table
+        else:
+            reader.report(
+                "wrong-type",
+                place.child(word),
+                f"found {describe(table)}",
+                expected=f"a table [{place.address}.<id>]",
+            )
+    return found
+
+
+@attrs.frozen
+class _JourneyReader:
+    """Reads one journey."""
+
+    reader: Reader
+    place: Place
+    given: Mapping[str, Given]
+    lookup: Lookup
+
+    def read(self, table: Mapping[str, object]) -> Journey | None:
+        row = JOURNEY.row(self.reader, self.place, table)
+        known = self._known(row)
+        if known is None:
+            return None
+        day_0 = row["day_0"].toordinal() if "day_0" in row else 0
+        steps = [
+            *(self._visit(known, day_0, entry) for entry in row.get("visit", ())),
+            *(self._session(known, day_0, entry) for entry in row.get("session", ())),
+        ]
+        if not row.given("visit", "session"):
+            self.reader.report(
+                "empty-journey",
+                self.place,
+                "this journey has neither visits nor sessions",
+                expected=f"[[{self.place.address}.visit]]",
+                on_key=True,
+            )
+        steps.sort(key=_order)
+        self._nothing_dangles(steps)
+        if "protocol" not in row or "day_0" not in row:
+            return None
+        return Journey(
+            id=str(self.place.path[-1]),
+            title=row.get("title", ""),
+            protocol=row["protocol"],
+            day_0=day_0,
+            steps=tuple(steps),
+            place=self.place,
+            involved=row.get("involved", ""),
+        )
+
+    def _known(self, row: Row) -> Known | None:
+        protocol = row.get("protocol")
+        if protocol is None:
+            return None
+        here = self.place.child("protocol")
+        names = sorted(self.lookup.protocols())
+        if protocol not in names:
+            self.reader.report(
+                "unknown-protocol",
+                here,
+                f"there is no protocol `{protocol}`",
+                expected=listed(names),
+                advice=nearest(protocol, names),
+            )
+            return None
+        known = self.lookup.known(protocol)
+        if known is None:
+            self.reader.problems.append(
+                Problem(
+                    "protocol-unavailable",
+                    f"the protocol `{protocol}` cannot be used, so this journey is left out",
+                    here,
+                    help="`rehabflow check` says what is wrong with it",
+                    severity="warning",
+                )
+            )
+        return known
+
+    def _instant(self, day_0: int, row: Row) -> Instant:
+        return Instant(day_0 + row.get("day", 0), row.get("time"))
+
+    def _visit(self, known: Known, day_0: int, entry: Entry) -> JourneyStep:
+        row, place = entry.row, entry.place
+        at = self._instant(day_0, row)
+        observed = ObservedReader(self.reader, known, at, day_0)
+        for number, name in enumerate(row.get("given", ())):
+            if name in self.given:
+                observed.add(Place(place.file, ("given", name)), self.given[name])
+            else:
+                self.reader.report(
+                    "unknown-given",
+                    place.child("given", number),
+                    f"there is no [given.{name}] in this file",
+                    expected=listed(self.given),
+                    advice=nearest(name, list(self.given)),
+                )
+        observed.add(place.child("observed"), row.get("observed", {}))
+        for number, address in enumerate(row.get("decline", ())):
+            observed.decline(place.child("decline", number), address)
+        entries = EntryReader(self.reader, known, at, day_0)
+        events: list[Event] = [Visited(at, at)]
+        events += _all(entries.happened, row.get("happened", ()))
+        events += observed.events()
+        if "diary" in row:
+            events += entries.diary_line(row["diary"])
+        events += _all(entries.cleared, row.get("clear", ()))
+        events += _all(entries.withdrawn, row.get("withdraw", ()))
+        events += _all(entries.overridden, row.get("override", ()))
+        events += _all(entries.ordered, row.get("order", ()))
+        events += _all(entries.corrected, row.get("correct", ()))
+        events += _all(entries.placed, row.get("place", ()))
+        events += _all(entries.pinned, row.get("pin", ()))
+        events += _all(entries.removed, row.get("remove", ()))
+        return self._step("visit", known, at, events, entry)
+
+    def _session(self, known: Known, day_0: int, entry: Entry) -> JourneyStep:
+        row, place = entry.row, entry.place
+        at = self._instant(day_0, row)
+        entries = EntryReader(self.reader, known, at, day_0)
+        tables = dict(row.get("observed", {}))
+        answers: dict[str, Answer] = {}
+        diary = tables.pop("session", {})
+        here = place.child("observed", "session")
+        if isinstance(diary, Mapping):
+            for name, value in diary.items():
+                answer = entries.diary_answer(here.child(name), name, value)
+                if answer is not None:
+                    answers[name] = answer
+        else:
+            self.reader.report(
+                "wrong-type", here, f"found {describe(diary)}", expected="a table { diary item = value }"
+            )
+        observed = ObservedReader(self.reader, known, at, day_0)
+        observed.add(place.child("observed"), tables)
+        did = self._did(known, place.child("did"), row.get("did", {}))
+        events: list[Event] = [*_all(entries.happened, row.get("happened", ())), *observed.events()]
+        events.append(SessionLogged(at, at, row.get("done", Decimal(0)), dict(sorted(answers.items())), did))
+        return self._step("between", known, at, events, entry)
+
+    def _did(self, known: Known, place: Place, table: Mapping[str, object]) -> dict[str, Did]:
+        found = {}
+        for name in sorted(table):
+            here = place.child(name)
+            if name not in known.exercises:
+                names = sorted(known.exercises)
+                self.reader.report(
+                    "unknown-exercise",
+                    here,
+                    f"there is no exercise `{name[:60]}`",
+                    expected=listed(names),
+                    advice=nearest(name, names),
+                    on_key=True,
+                )
+                continue
+            entry = DID.read(self.reader, here, table[name])
+            if entry is not None:
+                row = entry.row
+                found[name] = Did(row.get("all_steps"), row.get("effort"), row.get("load"))
+        return found
+
+    def _step(
+        self, kind: Literal["visit", "between"], known: Known, at: Instant, events: list[Event], entry: Entry
+    ) -> JourneyStep:
+        expect = entry.row.get("expect")
+        return JourneyStep(
+            kind,
+            at,
+            tuple(events),
+            entry.place,
+            None if expect is None else read_expectation(self.reader, known, expect),
+        )
+
+    def _nothing_dangles(self, steps: list[JourneyStep]) -> None:
+        """Report corrections and withdrawals of what was not recorded by then."""
+        seen: list[tuple[str, Instant]] = []
+        for step in steps:
+            for event in step.events:
+                match event:
+                    case Observed(key=key, at=at):
+                        seen.append((key, at))
+                    case SessionLogged(answers=answers, at=at):
+                        seen.extend((f"session.{name}", at) for name in answers)
+                    case Cleared(scope=scope, at=at):
+                        seen.append((f"clearance.{scope}", at))
+            for event in step.events:
+                if isinstance(event, Corrected) and not any(
+                    key == event.key
+                    and (at.day == event.on.day if event.on.second is None else at == event.on)
+                    for key, at in seen
+                ):
+                    self.reader.report(
+                        "nothing-to-correct",
+                        step.place.child("correct"),
+                        f"`{event.key}` was not observed on {event.on}",
+                        expected="the day on which it was observed",
+                        on_key=True,
+                    )
+                if isinstance(event, Withdrawn) and all(key != event.what for key, _ in seen):
+                    self.reader.report(
+                        "nothing-to-withdraw",
+                        step.place.child("withdraw"),
+                        f"`{event.what}` was not on record by then",
+                        on_key=True,
+                    )
+
+
+def _order(step: JourneyStep) -> tuple[int, int, bool, int]:
+    """Return what steps are sorted by: day, time (none: start of the day), visits first, place in the list."""
+    number = step.place.path[-1]
+    return step.at.day, step.at.second or 0, step.kind != "visit", number if isinstance(number, int) else 0
+
+
+def _all(read: Callable[[Entry], Iterator[Event]], entries: Collection[Entry]) -> list[Event]:
+    return [event for entry in entries for event in read(entry)]
