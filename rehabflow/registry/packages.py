@@ -1,0 +1,78 @@
+"""Installed Python packages that say they are plugins; found without importing any of their code."""
+
+from __future__ import annotations
+
+import importlib.machinery
+import importlib.util
+from collections.abc import Iterator
+from importlib import metadata
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from rehabflow.registry.contain import Failure
+from rehabflow.registry.found import MANIFEST, Found, PythonCode
+
+GROUP: Final = "rehabflow"
+
+
+@attrs.frozen
+class Broken:
+    """An installed package that names itself a plugin and cannot be one."""
+
+    name: str
+    distribution: str
+    failure: Failure
+
+
+def installed() -> tuple[tuple[Found, ...], tuple[Broken, ...]]:
+    """Return the installed plugins with their folders, and those that are none, in order of their names."""
+    found: list[Found] = []
+    broken: list[Broken] = []
+    for point in sorted(metadata.entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
+        distribution = point.dist.name if point.dist is not None else ""
+        place = _place(point)
+        if isinstance(place, Failure):
+            broken.append(Broken(point.name, distribution, place))
+        else:
+            found.append(Found("package", place.file.parent, place, point.name, distribution))
+    return tuple(found), tuple(broken)
+
+
+def _place(point: metadata.EntryPoint) -> PythonCode | Failure:
+    """Return where the module of an entry point stands; the packages around it are not imported either."""
+    if point.attr:
+        return Failure(
+            "not-a-module", f"the entry point {point.name} names `{point.value}`; name a module only"
+        )
+    spec = _spec(point.module)
+    if spec is None or spec.origin is None or not spec.has_location:
+        return Failure(
+            "no-module", f"the entry point {point.name} names `{point.module}`, which is not installed"
+        )
+    file = Path(spec.origin)
+    is_loose = "." not in point.module and spec.submodule_search_locations is None
+    if is_loose or not (file.parent / MANIFEST).is_file():
+        reason = f"there is no {MANIFEST} beside `{point.module}`; make it a package that carries one"
+        return Failure("no-manifest", reason)
+    return PythonCode(file, point.module)
+
+
+def _spec(module: str) -> ModuleSpec | None:
+    """Return a module's spec; `find_spec` of a dotted name would import its parents, so each step looks in folders."""
+    first, *rest = module.split(".")
+    spec = importlib.util.find_spec(first)
+    for name in _longer(first, rest):
+        if spec is None or spec.submodule_search_locations is None:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, list(spec.submodule_search_locations))
+    return spec
+
+
+def _longer(first: str, rest: list[str]) -> Iterator[str]:
+    name = first
+    for part in rest:
+        name = f"{name}.{part}"
+        yield name

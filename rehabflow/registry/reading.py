@@ -1,0 +1,80 @@
+"""Reading what was found: the TOML of plugins and protocols, before any code."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import attrs
+
+from rehabflow.definitions.contributions import Manifest, Plugin, ProtocolPackage
+from rehabflow.hookspecs import SUPPORTED_APIS
+from rehabflow.loading import load_manifest, load_plugin, read_plugin_folder, read_protocol_folder
+from rehabflow.loading.folders import read_bytes
+from rehabflow.problems import FileProblems, Problem
+from rehabflow.registry.contain import Failure, of_problems
+from rehabflow.registry.found import MANIFEST, Found
+from rehabflow.toml_source import read_source
+
+
+@attrs.frozen
+class Read:
+    """A plugin's TOML: the plugin, or why there is none. `id` is its folder's name if its manifest has none."""
+
+    found: Found
+    id: str
+    manifest: Manifest | None
+    plugin: Plugin | None
+    failure: Failure | None = None
+    warnings: tuple[Problem, ...] = ()
+
+
+def read_plugin(found: Found, professions: Collection[str]) -> Read:
+    """Return what a plugin's TOML says; one of another api is not read further than its manifest."""
+    head = found.path / MANIFEST if found.path.is_dir() else found.path
+    shown = shown_name(found)
+    head_shown = f"{shown}/{MANIFEST}" if found.path.is_dir() else shown
+    try:
+        content = read_bytes(head)
+        table = read_source(content, head_shown).values.get("plugin")
+    except FileProblems as unread:
+        return Read(found, found.stand_in, None, None, of_problems(unread.problems))
+    except OSError as error:
+        return Read(
+            found, found.stand_in, None, None, Failure("cannot-read", f"{head_shown}: {error.strerror}")
+        )
+    id_, api = (table.get("id"), table.get("api")) if isinstance(table, Mapping) else (None, None)
+    name = id_ if isinstance(id_, str) and id_ else found.stand_in
+    manifest, _ = load_manifest(content, head_shown)
+    if type(api) is int and api not in SUPPORTED_APIS:
+        return Read(found, name, manifest, None, Failure("api", _other_api(api)))
+    if found.path.is_dir():
+        plugin, problems = read_plugin_folder(found.path, shown, professions)
+    else:
+        plugin, problems = load_plugin(found.stand_in, {shown: content}, professions)
+    if plugin is None:
+        return Read(found, name, manifest, None, of_problems(problems))
+    return Read(found, name, plugin.manifest, plugin, warnings=tuple(problems))
+
+
+def read_protocol(found: Found, professions: Collection[str]) -> tuple[ProtocolPackage | None, list[Problem]]:
+    """Return the protocol of a folder or file, and every problem of it."""
+    return read_protocol_folder(found.path, shown_name(found), professions)
+
+
+def shown_name(found: Found) -> str:
+    """Return how messages name the place: as it was given; what is bundled or installed, without the machine's part."""
+    path = found.path
+    if found.kind == "bundled":
+        return f"{path.parent.name}/{path.name}"
+    if found.kind == "package" and found.code is not None:
+        inside = found.code.module.count(".") + (found.code.file.name == "__init__.py")
+        return Path(*path.parts[-max(1, inside) :]).as_posix()
+    return path.as_posix()
+
+
+def _other_api(api: int) -> str:
+    spoken = " and ".join(str(number) for number in SUPPORTED_APIS)
+    older = api < min(SUPPORTED_APIS)
+    hint = "ask its authors for a newer version of it" if older else "install a newer rehabflow"
+    return f"it is written for api {api}, and this version of rehabflow speaks api {spoken}; {hint}"
