@@ -45,6 +45,7 @@ class Pricing:
         self.goal = goal
         self.lowers = [slot.lower if goal.fills_all else 0 for slot in model.slots]
         self.gains = [_gains(goal, number) for number in range(len(goal.bound_curves))]
+        self.standing = {number: 0 for number, row in enumerate(model.rows) if row.cap < 0}
         self.halvings = 0
         self.stale = 0
         self.narrow(alive)
@@ -153,9 +154,9 @@ class Pricing:
         pushes = []
         norm = sum([pull * pull for pull in pulls]) << 10
         rows, units = self.model.rows, self.unit
-        for row in used | prices:
+        for row in {**self.standing, **used, **prices}:
             push = used.get(row, 0) - rows[row].cap
-            if push > 0 or (push < 0 and (row in prices or rows[row].is_equal)):
+            if push > 0 or (push < 0 and row in prices):
                 square = units[row] * units[row]
                 pushes.append((row, push, square))
                 norm += (push * push << 10) // square
@@ -168,7 +169,7 @@ class Pricing:
         new_prices = dict(prices)
         for row, push, square in pushes:
             price = new_prices.get(row, 0) + gap * push // (norm * square)
-            if price > 0 or rows[row].is_equal:
+            if price > 0:
                 new_prices[row] = price
             else:
                 new_prices.pop(row, None)

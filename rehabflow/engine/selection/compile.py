@@ -8,6 +8,8 @@ from rehabflow.engine.selection.model import Model, Row, bits
 from rehabflow.engine.selection.problem import Candidate, Exercise, SelectionProblem, Slot
 
 Rows = list[Row]
+Forced = tuple[frozenset[str], ...]
+"""Of each set of exercises one must be chosen."""
 
 
 @attrs.frozen(eq=False)
@@ -42,10 +44,10 @@ class Layout:
         return masks
 
 
-def compile_model(problem: SelectionProblem, forced: frozenset[str] = frozenset()) -> Model:
-    """The integer form of a problem in which the exercises `forced` must be chosen.
+def compile_model(problem: SelectionProblem, forced: Forced = ()) -> Model:
+    """The integer form of a problem in which one of each set of exercises in `forced` must be chosen.
 
-    Only what some plan might hold is left alive; `is_possible` is False when a forced exercise is not.
+    Only what some plan might hold is left alive; `is_possible` is False when one of the sets is not.
     """
     layout = _layout(problem)
     needs, partner_rules = _needs(layout)
@@ -53,7 +55,7 @@ def compile_model(problem: SelectionProblem, forced: frozenset[str] = frozenset(
     needs = [tuple(mask & ~conflict[place] for mask in masks) for place, masks in enumerate(needs)]
     rows = _rows(layout, needs)
     room, guard, cost, alive = _pack(rows, len(layout.candidates))
-    must = tuple(layout.at.get(exercise, 0) for exercise in sorted(forced))
+    must = tuple(sorted({layout.mask_of(exercises) for exercises in forced}))
     for slot, mask in zip(layout.slots, _slot_masks(layout), strict=True):
         alive &= -1 if slot.upper else ~mask
     alive = _drop_conflicting_with_forced(alive, must, conflict)
@@ -266,7 +268,7 @@ def _drop_unpartnered(alive: int, needs: list[tuple[int, ...]]) -> int:
 
 def _forced_rows(must: tuple[int, ...], alive: int) -> Rows:
     masks = [mask & alive for mask in must]
-    return [Row("forced", 1, _ones(mask), is_equal=True) for mask in masks if mask.bit_count() > 1]
+    return [Row("forced", -1, dict.fromkeys(bits(mask), -1)) for mask in masks if mask.bit_count() > 1]
 
 
 def _together_rows(needs: list[tuple[int, ...]], alive: int) -> Rows:

@@ -19,9 +19,8 @@ class Row:
     kind: str
     """minutes, exercises, ladder, once, at_most, new, together or forced."""
     cap: int
+    """Below zero for `forced`, whose uses are -1: at least one of them."""
     uses: dict[int, int]
-    is_equal: bool = False
-    """The sum must be exactly `cap`."""
 
 
 @attrs.define(eq=False, slots=True)

@@ -18,7 +18,7 @@ from rehabflow.engine.selection.result import (
     UnaddressedFinding,
     UnfilledPlace,
 )
-from rehabflow.engine.selection.solve import NODE_BUDGET, Plan, Solution, solve
+from rehabflow.engine.selection.solve import NODE_BUDGET, Plan, Solution, each, solve
 
 
 def select(problem: SelectionProblem, budget: int = NODE_BUDGET) -> Selection:
@@ -67,7 +67,7 @@ def _hold_pins(problem: SelectionProblem, budget: int) -> _Held:
     pins = [pin.exercise for pin in sorted(problem.pins, key=lambda pin: pin.made)]
     dropped = [DroppedPin(one, "not_a_candidate") for one in pins if one not in placed]
     pins = [one for one in pins if one in placed]
-    solution = solve(problem, frozenset(pins), budget=budget)
+    solution = solve(problem, each(pins), budget=budget)
     nodes = solution.nodes
     if solution.plan is not None:
         return _Held(solution, tuple(pins), tuple(dropped), nodes, is_proven=True)
@@ -75,7 +75,7 @@ def _hold_pins(problem: SelectionProblem, budget: int) -> _Held:
     solution = Solution(None, None, exact=True, bound=(0, 0, 0), nodes=0)
     is_proven = True
     for pin in pins:
-        trial = solve(problem, frozenset([*kept, pin]), budget=max(0, budget - nodes))
+        trial = solve(problem, each([*kept, pin]), budget=max(0, budget - nodes))
         nodes += trial.nodes
         if trial.plan is not None:
             kept.append(pin)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import attrs
 
 from rehabflow.engine.selection.bounds import Pricing, opening_slopes
-from rehabflow.engine.selection.compile import compile_model
+from rehabflow.engine.selection.compile import Forced, compile_model
 from rehabflow.engine.selection.dominance import undominated, undominated_for_tier
 from rehabflow.engine.selection.goal import score_goal, tier_goal, tier_limit
 from rehabflow.engine.selection.model import Model, bits
@@ -72,15 +74,15 @@ class _Run:
 
 def solve(
     problem: SelectionProblem,
-    forced: frozenset[str] = frozenset(),
+    forced: Forced = (),
     known: Plan = (),
     budget: int = NODE_BUDGET,
 ) -> Solution:
-    """The best plan of a problem in which the exercises `forced` are chosen; its pins are not looked at.
+    """The best plan of a problem that has one of each set of `forced`; its pins are not looked at.
 
     Args:
         problem: what to solve.
-        forced: exercises that must be in the plan.
+        forced: sets of exercises; one of each must be in the plan.
         known: a plan to begin from. It changes the work, never the answer.
         budget: nodes allowed.
     """
@@ -112,6 +114,11 @@ def solve(
         bound=(*limit, score if is_tier_proven and found.is_complete else top),
         nodes=run.nodes,
     )
+
+
+def each(exercises: Iterable[str]) -> Forced:
+    """What forces every one of these exercises."""
+    return tuple(frozenset([exercise]) for exercise in exercises)
 
 
 def _start(model: Model, problem: SelectionProblem, known: Plan) -> int | None:

@@ -207,6 +207,6 @@ def charges(model: Model, prices: Mapping[int, int]) -> list[int]:
     charge = [0] * model.size
     for number, price in prices.items():
         row = model.rows[number]
-        for place, use in () if row.is_equal else row.uses.items():
+        for place, use in row.uses.items():
             charge[place] += price * use
     return charge

@@ -11,7 +11,7 @@ from engine.selection.selection_problems import (
     value,
 )
 from rehabflow.engine.selection import Selection, SelectionProblem, select
-from rehabflow.engine.selection.solve import solve
+from rehabflow.engine.selection.solve import each, solve
 
 
 def pairs(selection: Selection) -> list[tuple[str, str]]:
@@ -46,7 +46,7 @@ def test_trying_every_plan_gives_the_same_plan(block: int) -> None:
 def test_with_an_exercise_forced_too(block: int) -> None:
     for seed in range(10_000 + block * 60, 10_000 + block * 60 + 60):
         problem = random_problem(seed, 4 + seed % 7, 1 + seed % 4)
-        forced = frozenset([problem.exercises[0].id])
-        solution = solve(problem, forced)
-        best = best_by_trying(problem, forced)
+        forced = problem.exercises[0].id
+        solution = solve(problem, each([forced]))
+        best = best_by_trying(problem, frozenset([forced]))
         assert (solution.plan, solution.exact) == (best, True), seed
