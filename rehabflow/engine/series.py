@@ -226,7 +226,7 @@ def _session_entries(facts: Facts, key: str, stretch: Span) -> list[Entry]:
 def _answer(facts: Facts, key: str, session: SessionLogged) -> Possible:
     rule = facts.prepared.rulebook.diary[key]
     answer = session.answers.get(rule.definition.id)
-    if answer is None:
+    if answer is None or not sessions.answer_is_due(session, rule.definition.answered_after, facts.now):
         return unknown(rule.type, declinable=rule.definition.declinable)
     return possible_of(rule.type, answer, declinable=rule.definition.declinable)
 
