@@ -202,15 +202,16 @@ class Planner:
         return settled
 
     def _hold_ladders(self, due: Mapping[str, Due], excluded: dict[str, tuple[Reason, ...]]) -> None:
-        """On a ladder in use only the rung due and those below it are candidates."""
+        """On a ladder in use only the rung due, those below it and one asked for by a clinician are candidates."""
         rulebook = self.facts.prepared.rulebook
+        pinned = {pin.exercise for pin in self._pins()}
         for name in due:
             rule = rulebook.exercises[name]
             if not rule.ladder or name in excluded:
                 continue
             ladder = rulebook.ladders[rule.ladder]
             for above in ladder.rungs[rule.rung + 1 :]:
-                if above not in excluded:
+                if above not in excluded and above not in pinned:
                     say = f"The rung due on this ladder is {rule.definition.title}"
                     excluded[above] = (plain(f"ladder.{rule.ladder}", say, place=ladder.place),)
 

@@ -97,10 +97,11 @@ class Series:
             if same:
                 self.entries[index] = Dated(entry.at, (to,))
 
-    def withdraw_newest(self) -> None:
-        """Make the newest entry unknown; older ones do not come back."""
-        if self.entries:
-            self.entries[-1] = Dated(self.entries[-1].at, (Absent.UNKNOWN,))
+    def withdraw(self, at: Instant) -> None:
+        """Make the newest entry not later than `at` unknown; older ones do not come back."""
+        index = self.upto(at) - 1
+        if index >= 0:
+            self.entries[index] = Dated(self.entries[index].at, (Absent.UNKNOWN,))
 
 
 def _rank(answer: Answer) -> tuple[str, str]:
@@ -215,7 +216,7 @@ def _correct(timeline: Timeline, correction: Corrected | Withdrawn) -> None:
     if isinstance(correction, Withdrawn):
         series = timeline.series.get(correction.what)
         if series:
-            series.withdraw_newest()
+            series.withdraw(correction.at)
         return
     if correction.key.startswith("session."):
         _correct_session(timeline, correction)

@@ -365,7 +365,9 @@ class Episode:
         """Append observations; `pain__now` is the key `pain.now`; `on` makes them late entries of that day."""
         recorded = instant(day, time)
         at = recorded if on is None else instant(on)
-        return self.add(*[Observed(at, recorded, key.replace("__", "."), answer(v)) for key, v in values.items()])
+        return self.add(
+            *[Observed(at, recorded, key.replace("__", "."), answer(v)) for key, v in values.items()]
+        )
 
     def clear(self, day: int, scope: str = "start", by: str = "physician", time: str = "") -> Episode:
         """Append a clearance."""
@@ -382,7 +384,12 @@ class Episode:
         return self.decide(day, time, "visit")
 
     def session(
-        self, day: int, time: str = "18:00", done: float = 1, did: Mapping[str, Did] | None = None, **answers: object
+        self,
+        day: int,
+        time: str = "18:00",
+        done: float = 1,
+        did: Mapping[str, Did] | None = None,
+        **answers: object,
     ) -> Decision:
         """Record a session, decide between visits, and record the decision."""
         at = instant(day, time)

@@ -174,7 +174,7 @@ def test_worth_is_the_loss_against_the_best_plan_without() -> None:
             assert told.loss == (ours.score - best[2],) * 2
 
 
-def small(**changes: Any) -> SelectionProblem:  # Any: whatever field is changed
+def small(**changes: Any) -> SelectionProblem:  # noqa: ANN401 - any field
     """Two findings, three exercises of 4 minutes for one place."""
     problem = SelectionProblem(
         slots=(Slot("control", 1, 1), Slot("length", 0, 1)),
