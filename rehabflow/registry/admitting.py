@@ -16,6 +16,7 @@ from rehabflow.registry.door import Door
 from rehabflow.registry.extending import alike, providers
 from rehabflow.registry.found import Found
 from rehabflow.registry.freezing import frozen_copy
+from rehabflow.registry.guarding import Snapshot
 from rehabflow.registry.packages import Broken
 from rehabflow.registry.reading import Read, read_plugin, shown_name
 from rehabflow.registry.reports import Ledger, PluginReport, counts
@@ -42,8 +43,8 @@ class Trust:
                 "it is installed and not listed as allowed, so its code was not imported; allow it by its id, "
                 f"`{read.id}`",
             )
-        folder = found.folder.resolve()
-        if any(folder.is_relative_to(trusted) for trusted in self.folders):
+        file = found.code.file.resolve()
+        if any(file.is_relative_to(trusted) for trusted in self.folders):
             return None
         return Failure(
             "not-trusted",
@@ -101,7 +102,7 @@ class Admission:
         admitted: dict[str, Admitted] = {}
         by_id = {read.id: read for read in reads}
         for read in reads:
-            answer = self._admit_one(read)
+            answer = self._guarded(read)
             if isinstance(answer, Failure):
                 self._quarantine(read, answer)
             else:
@@ -115,6 +116,19 @@ class Admission:
         admitted = {id_: one for id_, one in admitted.items() if id_ not in failures}
         self.reports += [_active_report(by_id[id_], one) for id_, one in admitted.items()]
         return admitted
+
+    def _guarded(self, read: Read) -> Admitted | Failure:
+        """Return the plugin, unless its code fails or replaces something of rehabflow."""
+        if read.found.code is None:
+            return self._admit_one(read)
+        before = Snapshot.take()
+        answer = self._admit_one(read)
+        changed = before.restore()
+        if changed:
+            return Failure(
+                "changed-rehabflow", f"its code replaced {', '.join(changed[:3])}; that was put back"
+            )
+        return answer
 
     def _admit_one(self, read: Read) -> Admitted | Failure:
         assert read.plugin is not None

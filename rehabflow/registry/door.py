@@ -88,7 +88,7 @@ class Door:
         """
 
         def ask() -> T:
-            return read(list(getattr(self.manager.hook, hook)(**arguments)))
+            return read(list(bounded(getattr(self.manager.hook, hook)(**arguments))))
 
         first, second = self.contained(ask), self.contained(ask)
         for answer in (first, second):

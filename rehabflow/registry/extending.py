@@ -22,7 +22,7 @@ from rehabflow.definitions.extensions import (
 )
 from rehabflow.definitions.gates import Effect
 from rehabflow.engine.decision import Decision
-from rehabflow.registry.contain import Failure, Refused
+from rehabflow.registry.contain import Failure, Refused, bounded
 from rehabflow.registry.contributing import a
 from rehabflow.registry.door import Door, items
 from rehabflow.registry.freezing import frozen_copy
@@ -80,7 +80,7 @@ def reviewer(door: Door, ledger: Ledger, exercises: Collection[str]) -> Reviewer
     def ask(decision: Decision) -> tuple[Restriction, ...] | Failure:
         def call() -> tuple[Restriction, ...]:
             results = door.manager.hook.rehabflow_review(decision=frozen_copy(decision))
-            given = items(results, Restriction, "rehabflow_review")
+            given = items(bounded(results), Restriction, "rehabflow_review")
             return tuple(sorted({_checked(one, exercises) for one in given}, key=_order))
 
         return door.contained(call)

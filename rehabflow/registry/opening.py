@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 import attrs
 
@@ -26,6 +27,9 @@ from rehabflow.rulebook.digests import digest
 from rehabflow.rulebook.model import Rulebook
 from rehabflow.rulebook.owners import Mandatory
 from rehabflow.toml_source import located
+
+_UNREADABLE: Final = ("exercise.", "did.", "prescribed.", "trigger")
+"""What has a meaning only where one exercise or trigger is judged."""
 
 
 @attrs.frozen(eq=False)
@@ -72,9 +76,10 @@ class OpenCatalog(Catalog):
     def check(self) -> tuple[Problem, ...]:
         """Return every problem of every file: those that kept something from being read first."""
         found = [*self.problems]
-        quarantined = {report.id: report for report in self.reports if report.is_quarantined}
-        for report in quarantined.values():
-            found.extend(report.problems or (_as_problem(report),))
+        quarantined = self._quarantined()
+        for report in self.reports:
+            if report.is_quarantined:
+                found.extend(report.problems or (_as_problem(report),))
         found.extend(_told_why(problem, quarantined) for problem in super().check())
         return FileProblems(self._located(found)).problems
 
@@ -110,9 +115,15 @@ class OpenCatalog(Catalog):
             for provider in one.scores
         })  # fmt: skip
 
+    def _quarantined(self) -> dict[str, PluginReport]:
+        """Return the quarantined plugins by id; a folder that cannot be read does not stand for one of its name."""
+        reports = self.reports
+        active = {report.id for report in reports if not report.is_quarantined}
+        return {report.id: report for report in reports if report.is_quarantined and report.id not in active}
+
     def _refuse_quarantined(self, protocol: Protocol) -> None:
         """Raise PluginError if a protocol needs, itself or through plugins, one that is quarantined."""
-        quarantined = {report.id: report for report in self.reports if report.is_quarantined}
+        quarantined = self._quarantined()
         heads: list[Protocol | Manifest] = [protocol]
         seen: set[str] = set()
         while heads:
@@ -255,11 +266,14 @@ def _refuse_unknown_scores(rulebook: Rulebook, scores: Mapping[str, ScoreFunctio
             message = f"no required plugin computes the score `{name}`"
             problems.append(Problem("unknown-score", message, expression.place, help=hint))
             continue
+        readable = [
+            key for key, fact in rulebook.facts.items() if not key.startswith(_UNREADABLE) and not fact.sided
+        ]
         for key in score.reads:
-            if key not in rulebook.facts:
-                message = f"the score `{name}` of {score.plugin} reads `{key}`, which is not there"
+            if key not in readable:
+                message = f"the score `{name}` of {score.plugin} reads `{key}`, which is not there for it"
                 problems.append(
-                    Problem("unknown-name", message, expression.place, help=nearest(key, rulebook.facts))
+                    Problem("unknown-name", message, expression.place, help=nearest(key, readable))
                 )
     if problems:
         raise FileProblems(problems)

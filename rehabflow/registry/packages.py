@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.util
 from collections.abc import Iterator
+from functools import partial
 from importlib import metadata
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Final
 
 import attrs
 
-from rehabflow.registry.contain import Failure
+from rehabflow.registry.contain import Failure, Printed, Refused, contain
 from rehabflow.registry.found import MANIFEST, Found, PythonCode
 
 GROUP: Final = "rehabflow"
@@ -33,7 +34,7 @@ def installed() -> tuple[tuple[Found, ...], tuple[Broken, ...]]:
     broken: list[Broken] = []
     for point in sorted(metadata.entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
         distribution = point.dist.name if point.dist is not None else ""
-        place = _place(point)
+        place = contain(partial(_place, point), None, Printed(), "no-module")
         if isinstance(place, Failure):
             broken.append(Broken(point.name, distribution, place))
         else:
@@ -41,22 +42,22 @@ def installed() -> tuple[tuple[Found, ...], tuple[Broken, ...]]:
     return tuple(found), tuple(broken)
 
 
-def _place(point: metadata.EntryPoint) -> PythonCode | Failure:
+def _place(point: metadata.EntryPoint) -> PythonCode:
     """Return where the module of an entry point stands; the packages around it are not imported either."""
-    if point.attr:
-        return Failure(
+    if point.pattern.match(point.value) is None or point.attr:
+        raise Refused(
             "not-a-module", f"the entry point {point.name} names `{point.value}`; name a module only"
         )
     spec = _spec(point.module)
     if spec is None or spec.origin is None or not spec.has_location:
-        return Failure(
+        raise Refused(
             "no-module", f"the entry point {point.name} names `{point.module}`, which is not installed"
         )
     file = Path(spec.origin)
     is_loose = "." not in point.module and spec.submodule_search_locations is None
     if is_loose or not (file.parent / MANIFEST).is_file():
         reason = f"there is no {MANIFEST} beside `{point.module}`; make it a package that carries one"
-        return Failure("no-manifest", reason)
+        raise Refused("no-manifest", reason)
     return PythonCode(file, point.module)
 
 

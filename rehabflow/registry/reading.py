@@ -19,7 +19,10 @@ from rehabflow.toml_source import read_source
 
 @attrs.frozen
 class Read:
-    """A plugin's TOML: the plugin, or why there is none. `id` is its folder's name if its manifest has none."""
+    """A plugin's TOML: the plugin, or why there is none.
+
+    `id` is its folder's name if its manifest does not say one (`is_named` false).
+    """
 
     found: Found
     id: str
@@ -27,6 +30,7 @@ class Read:
     plugin: Plugin | None
     failure: Failure | None = None
     warnings: tuple[Problem, ...] = ()
+    is_named: bool = True
 
 
 def read_plugin(found: Found, professions: Collection[str]) -> Read:
@@ -34,27 +38,28 @@ def read_plugin(found: Found, professions: Collection[str]) -> Read:
     head = found.path / MANIFEST if found.path.is_dir() else found.path
     shown = shown_name(found)
     head_shown = f"{shown}/{MANIFEST}" if found.path.is_dir() else shown
+    nameless = Read(found, found.stand_in, None, None, is_named=False)
     try:
         content = read_bytes(head)
         table = read_source(content, head_shown).values.get("plugin")
     except FileProblems as unread:
-        return Read(found, found.stand_in, None, None, of_problems(unread.problems))
+        return attrs.evolve(nameless, failure=of_problems(unread.problems))
     except OSError as error:
-        return Read(
-            found, found.stand_in, None, None, Failure("cannot-read", f"{head_shown}: {error.strerror}")
-        )
+        return attrs.evolve(nameless, failure=Failure("cannot-read", f"{head_shown}: {error.strerror}"))
     id_, api = (table.get("id"), table.get("api")) if isinstance(table, Mapping) else (None, None)
-    name = id_ if isinstance(id_, str) and id_ else found.stand_in
     manifest, _ = load_manifest(content, head_shown)
+    read = attrs.evolve(nameless, manifest=manifest)
+    if isinstance(id_, str) and id_:
+        read = attrs.evolve(read, id=id_, is_named=True)
     if type(api) is int and api not in SUPPORTED_APIS:
-        return Read(found, name, manifest, None, Failure("api", _other_api(api)))
+        return attrs.evolve(read, failure=Failure("api", _other_api(api)))
     if found.path.is_dir():
         plugin, problems = read_plugin_folder(found.path, shown, professions)
     else:
         plugin, problems = load_plugin(found.stand_in, {shown: content}, professions)
     if plugin is None:
-        return Read(found, name, manifest, None, of_problems(problems))
-    return Read(found, name, plugin.manifest, plugin, warnings=tuple(problems))
+        return attrs.evolve(read, failure=of_problems(problems))
+    return attrs.evolve(read, manifest=plugin.manifest, plugin=plugin, warnings=tuple(problems))
 
 
 def read_protocol(found: Found, professions: Collection[str]) -> tuple[ProtocolPackage | None, list[Problem]]:

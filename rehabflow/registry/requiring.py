@@ -33,7 +33,8 @@ def shared_ids(reads: Sequence[Read]) -> dict[int, Failure]:
     """Return, by position, the failures of plugins that bear one id; none of them is used."""
     places: dict[str, list[int]] = {}
     for position, read in enumerate(reads):
-        places.setdefault(read.id, []).append(position)
+        if read.is_named:
+            places.setdefault(read.id, []).append(position)
     failures = {}
     for id_, positions in places.items():
         names = sorted(shown_name(reads[position].found) for position in positions)
