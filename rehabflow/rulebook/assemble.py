@@ -80,6 +80,7 @@ def assemble(
     checker = Checker(report)
     protocol = subject.protocol if isinstance(subject, ProtocolPackage) else None
     assembly = _Assembly(tables, AllNames.of(tables, words, protocol, checker), checker, report)
+    assembly.names.check_all()
     References(tables, words, protocol, report).check()
     if isinstance(subject, Plugin):
         assembly.check_plugin(subject)
@@ -137,8 +138,6 @@ class _Assembly:
     def check_plugin(self, plugin: Plugin) -> None:
         """Check every text of a plugin and its requires."""
         judging = self._judging()
-        judging.all_facts()
-        judging.criteria()
         judging.findings()
         judging.advice(None)
         choosing = ChoosingBuilder(self.names, self.checker)

@@ -33,6 +33,7 @@ class AllNames:
     values: Values
     checker: Checker
     static: Mapping[str, tuple[Group, Fact]]
+    has_tracks: bool
     _done: dict[str, Meaning] = attrs.field(factory=dict)
     _open: list[str] = attrs.field(factory=list)
     finding_rules: dict[str, tuple[FindingRule, ...]] = attrs.field(factory=dict)
@@ -47,7 +48,9 @@ class AllNames:
             key = f"track.{id_}.stage"
             stages = ChoiceType((NO_STAGE, *track.stages), ordered=True)
             static[key] = ("stage", Fact(key, stages, choice_list=key))
-        return cls(tables, words, Values.of(tables.united.assessments, words), checker, static)
+        return cls(
+            tables, words, Values.of(tables.united.assessments, words), checker, static, protocol is not None
+        )
 
     def scope(
         self, setting: Setting, *, side: str = "", own: Mapping[str, Meaning] | None = None
@@ -70,6 +73,8 @@ class AllNames:
             return "record", self.parameter(name)
         if name in self.tables.united.assessments:
             return "record", Forbidden(self._no_main_measure(name))
+        if head == "track" and not self.has_tracks:
+            return "stage", Forbidden("tracks and stages belong to protocols, a plugin cannot know them")
         if name == BORN:
             return "record", Forbidden("read patient.age, the whole years since")
         return None
@@ -83,6 +88,18 @@ class AllNames:
             names += [f"criterion.{id_}" for id_ in self.tables.united.criteria]
             names += [f"finding.{id_}" for id_ in self.tables.united.findings]
         return names
+
+    def check_all(self) -> None:
+        """Check everything that stands for a text, in one order, so that a circle is always told in the same place."""
+        for id_ in self.tables.united.parameters:
+            self.parameter(id_)
+        for key, recorded in self.values.recorded.items():
+            for side in ("", *recorded.sides()):
+                self.fact(key, side)
+        for id_ in self.tables.united.criteria:
+            self.criterion(id_)
+        for id_ in self.tables.united.findings:
+            self.finding(id_)
 
     def clearances(self) -> Collection[str]:
         """Return the declared clearance scopes."""

@@ -82,7 +82,7 @@ class References:
             self.report.error(
                 "need-backwards", "the least is more than the most", place, expected="[least, most]"
             )
-        if limit.joint not in exercise.joints:
+        if limit.joint in self.words.lists["joint"] and limit.joint not in exercise.joints:
             self.report.error(
                 "need-without-joint",
                 f"needs `{name}`, a limit of the {limit.joint}, which is not among its joints",
@@ -96,7 +96,7 @@ class References:
             if end in limit.choices:
                 return Decimal(limit.choices.index(str(end)))
             self._unknown(
-                "unknown-choice", f"choice of the limit `{limit.id}`", str(end), limit.choices, place
+                "unknown-choice", "choice", str(end), limit.choices, place, of=f"the limit `{limit.id}`"
             )
             return None
         if isinstance(end, Decimal):
@@ -143,7 +143,7 @@ class References:
             if cap.word not in limit.choices:
                 word = cap.word or f"{cap.value} {cap.unit}"
                 self._unknown(
-                    "unknown-choice", f"choice of the limit `{limit.id}`", word, limit.choices, place
+                    "unknown-choice", "choice", word, limit.choices, place, of=f"the limit `{limit.id}`"
                 )
             return
         unit = cap.unit
@@ -190,5 +190,7 @@ class References:
                 known = self.words.lists["body_part"]
                 self._unknown("unknown-word", "body part", part, known, place.child(index))
 
-    def _unknown(self, code: str, what: str, word: str, known: Iterable[str], place: Place) -> None:
-        self.report.unknown(code, what, word, known, place)
+    def _unknown(
+        self, code: str, what: str, word: str, known: Iterable[str], place: Place, *, of: str = ""
+    ) -> None:
+        self.report.unknown(code, what, word, known, place, of=of)

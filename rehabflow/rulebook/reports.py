@@ -24,12 +24,13 @@ class Report:
         """Note something that works but is probably not meant."""
         self.problems.append(Problem(code, message, place, expected, help, severity="warning"))
 
-    def unknown(self, code: str, what: str, word: str, known: Iterable[str], place: Place) -> None:
-        """Note a word that names nothing, with the nearest one that does."""
+    def unknown(
+        self, code: str, what: str, word: str, known: Iterable[str], place: Place, *, of: str = ""
+    ) -> None:
+        """Note a word that names nothing, with the nearest one that does; `of`: whose it would have to be."""
         names = sorted(known)
-        self.error(
-            code, f"there is no {what} `{word}`", place, expected=one_of(names), help=nearest(word, names)
-        )
+        message = f"{of} has no {what} `{word}`" if of else f"there is no {what} `{word}`"
+        self.error(code, message, place, expected=one_of(names), help=nearest(word, names))
 
     @property
     def has_errors(self) -> bool:

@@ -24,15 +24,13 @@ class Structure:
 
     def check(self) -> None:
         """Check everything."""
-        self._check_tracks()
-        for track in ordered_tracks(self.protocol):
-            for id_ in track.stages:
-                stage = self.protocol.stages.get(id_)
-                if stage is not None:
-                    self._check_stage(stage, track)
+        for id_, track in self._check_tracks().items():
+            if id_ in self.protocol.stages:
+                self._check_stage(self.protocol.stages[id_], track)
         self._check_head()
 
-    def _check_tracks(self) -> None:
+    def _check_tracks(self) -> dict[str, Track]:
+        """Check the tracks, and return the track of each stage that one of them lists."""
         if MAIN not in self.protocol.tracks:
             self.report.error(
                 "no-main-track",
@@ -41,7 +39,7 @@ class Structure:
                 expected="[track.main] with its stages in order",
                 help="add it; other tracks run beside it",
             )
-        seen: dict[str, str] = {}
+        seen: dict[str, Track] = {}
         for track in ordered_tracks(self.protocol):
             self._check_track(track, seen)
         for id_, stage in sorted(self.protocol.stages.items()):
@@ -52,16 +50,17 @@ class Structure:
                     stage.place,
                     help="list it in the stages of a track, or delete it",
                 )
+        return seen
 
-    def _check_track(self, track: Track, seen: dict[str, str]) -> None:
+    def _check_track(self, track: Track, seen: dict[str, Track]) -> None:
         place = track.place.child("stages")
         for index, id_ in enumerate(track.stages):
             if id_ not in self.protocol.stages:
                 self.report.unknown("unknown-stage", "stage", id_, self.protocol.stages, place.child(index))
             elif id_ in seen:
-                where = "twice in this track" if seen[id_] == track.id else f"in the track `{seen[id_]}` too"
+                where = "twice in this track" if seen[id_] is track else f"in the track `{seen[id_].id}` too"
                 self.report.error("stage-twice", f"the stage `{id_}` is {where}", place.child(index))
-            seen.setdefault(id_, track.id)
+            seen.setdefault(id_, track)
         if track.id == MAIN and track.open_while is not None:
             self.report.error(
                 "main-is-open", "the track main is always open", track.place.child("open_while")
@@ -82,7 +81,7 @@ class Structure:
             place = stage.place.child("next")
             if id_ not in track.stages:
                 self.report.unknown(
-                    "unknown-stage", f"stage of the track `{track.id}`", id_, track.stages, place
+                    "unknown-stage", "stage", id_, track.stages, place, of=f"the track `{track.id}`"
                 )
             elif id_ == stage.id:
                 self.report.error("next-is-itself", "a stage cannot be followed by itself", place)
@@ -90,7 +89,7 @@ class Structure:
             place = stage.place.child("regress_to", id_)
             if id_ not in track.stages:
                 self.report.unknown(
-                    "unknown-stage", f"stage of the track `{track.id}`", id_, track.stages, place
+                    "unknown-stage", "stage", id_, track.stages, place, of=f"the track `{track.id}`"
                 )
             elif track.stages.index(id_) >= here:
                 self.report.error(
