@@ -17,7 +17,7 @@ OPEN_OR_CLOSED = ("open", "closed")
 def read_expectation(reader: Reader, known: Known, entry: Entry) -> Expectation:
     """Return what a step expects; names that the protocol does not have are reported."""
     row, place = entry.row, entry.place
-    _names(reader, place.child("gates"), "gate level", row.get("gates", {}), known.gates)
+    _names(reader, place.child("gates"), "gate level", row.get("gates", {}), _gates(known))
     _names(reader, place.child("criteria"), "criterion", row.get("criteria", {}), known.criteria)
     _listed(reader, place.child("findings"), "finding", row.get("findings", ()), known.findings)
     _listed(reader, place.child("advice"), "advice", row.get("advice", ()), known.advice)
@@ -58,6 +58,12 @@ def _plan(entry: Entry) -> PlanExpectation:
         none=row.get("none", False),
         every=row.get("every", False),
     )
+
+
+def _gates(known: Known) -> frozenset[str]:
+    """Return the gate levels by their addresses, and a plugin's without the plugin: `clearance.pause`."""
+    short = {address.partition(".")[2] for address in known.gates if address.count(".") == 2}
+    return frozenset({*known.gates, *short})
 
 
 def _readable(known: Known) -> frozenset[str]:
