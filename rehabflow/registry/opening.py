@@ -12,7 +12,7 @@ import attrs
 from rehabflow.catalog import Catalog
 from rehabflow.conditions.faults import nearest
 from rehabflow.definitions.contributions import Manifest, ProtocolPackage
-from rehabflow.definitions.extensions import Reviewer, ScoreFunction, computed_name
+from rehabflow.definitions.extensions import Reviewer, ScoreFunction
 from rehabflow.definitions.protocols import Protocol
 from rehabflow.engine.decision import Decision
 from rehabflow.loading.reader import PROFESSIONS
@@ -256,8 +256,7 @@ def _refuse_unknown_scores(rulebook: Rulebook, scores: Mapping[str, ScoreFunctio
     """Raise FileProblems for score terms that no required plugin computes, or that read what is not there."""
     problems = []
     for term in rulebook.selector.terms if rulebook.selector else ():
-        expression = term.definition.value
-        name = computed_name(expression.text) if expression else ""
+        name, expression = term.computed, term.definition.value
         if not name or expression is None:
             continue
         score = scores.get(name)

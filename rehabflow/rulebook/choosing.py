@@ -8,6 +8,7 @@ from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.types import NumberType, SetType, Type
 from rehabflow.definitions.common import Expression
 from rehabflow.definitions.exercises import Exercise
+from rehabflow.definitions.extensions import computed_name
 from rehabflow.definitions.protocols import Protocol, ScoreTerm, Selector
 from rehabflow.problems import Place
 from rehabflow.rulebook.checking import Checker
@@ -105,6 +106,9 @@ class ChoosingBuilder:
                 term.place,
                 expected="`value`, a score in quotes",
             )
+        computed = computed_name(term.value.text) if term.value else ""
+        if computed:
+            return TermRule(term, None, computed)
         return TermRule(term, self._value(term.value, CHOOSING, ANY_NUMBER))
 
     def _value(self, expression: Expression | None, setting: Setting, expects: Type) -> Checked | None:

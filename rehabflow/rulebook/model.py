@@ -157,10 +157,11 @@ class ResponseRules:
 
 @attrs.frozen
 class TermRule:
-    """A score term; `value` None: built in."""
+    """A score term; `value` None: built in, or the score `computed` by a Python plugin."""
 
     definition: ScoreTerm
     value: Checked | None
+    computed: str = ""
 
 
 @attrs.frozen
