@@ -133,7 +133,9 @@ def test_a_clearance_that_is_withdrawn_does_not_count() -> None:
     assert episode.visit(3, **CALM).action == "pause"
 
 
-@pytest.mark.parametrize(("by", "works"), [("physician", True), ("surgeon", True), ("physiotherapist", False)])
+@pytest.mark.parametrize(
+    ("by", "works"), [("physician", True), ("surgeon", True), ("physiotherapist", False)]
+)
 def test_an_override_needs_the_named_profession(by: str, works: bool) -> None:
     episode = Episode()
     episode.override(0, "sore.restrict", until=10, by=by)

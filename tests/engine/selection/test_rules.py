@@ -30,7 +30,7 @@ from rehabflow.engine.selection import (
 def problem_of(points: dict[tuple[str, str], int], **changes: Any) -> SelectionProblem:  # noqa: ANN401 - any field
     """Candidates (exercise, slot) with points; exercises of 5 minutes, slots of none to three."""
     exercises = changes.pop("exercises", None) or [Exercise(one, 5) for one, _ in dict.fromkeys(points)]
-    fields = {
+    fields: dict[str, Any] = {  # Any: fields of many types
         "slots": tuple(Slot(slot, 0, 3) for slot in sorted({slot for _, slot in points})),
         "exercises": tuple({one.id: one for one in exercises}.values()),
         "candidates": tuple(Candidate(*pair, (Term("liked", n),)) for pair, n in points.items()),
