@@ -269,10 +269,9 @@ class EntryReader:
     def _unknown(
         self, what: str, place: Place, word: str, known: Collection[str], *, on_key: bool = False
     ) -> None:
-        code = f"unknown-{what.split(' of ', maxsplit=1)[0].replace(' ', '-')}"
         names = sorted(known)
         self.reader.report(
-            code,
+            "unknown-name",
             place,
             f"there is no {what} `{word[:80]}`",
             expected=listed(names),

@@ -145,7 +145,7 @@ class _JourneyReader:
         names = sorted(self.lookup.protocols())
         if protocol not in names:
             self.reader.report(
-                "unknown-protocol",
+                "unknown-name",
                 here,
                 f"there is no protocol `{protocol}`",
                 expected=listed(names),
@@ -177,7 +177,7 @@ class _JourneyReader:
                 observed.add(Place(place.file, ("given", name)), self.given[name])
             else:
                 self.reader.report(
-                    "unknown-given",
+                    "unknown-name",
                     place.child("given", number),
                     f"there is no [given.{name}] in this file",
                     expected=listed(self.given),
@@ -233,7 +233,7 @@ class _JourneyReader:
             if name not in known.exercises:
                 names = sorted(known.exercises)
                 self.reader.report(
-                    "unknown-exercise",
+                    "unknown-name",
                     here,
                     f"there is no exercise `{name[:60]}`",
                     expected=listed(names),

@@ -78,5 +78,9 @@ OF_PROTOCOLS: Final = (
     Kind("track", "tracks", TRACK),
     Kind("stage", "stages", STAGE, NOT_A_STAGE),
 )
-SINGLE_OF_PLUGINS: Final = {"plugin": MANIFEST, "vocabulary": VOCABULARY}
-SINGLE_OF_PROTOCOLS: Final = {"protocol": PROTOCOL, "vocabulary": VOCABULARY, "select": SELECT}
+SINGLE_OF_PLUGINS: Final[dict[str, Shape[Any]]] = {"plugin": MANIFEST, "vocabulary": VOCABULARY}
+SINGLE_OF_PROTOCOLS: Final[dict[str, Shape[Any]]] = {
+    "protocol": PROTOCOL,
+    "vocabulary": VOCABULARY,
+    "select": SELECT,
+}

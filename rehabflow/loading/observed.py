@@ -52,7 +52,7 @@ class ObservedReader:
             if name != "patient" and assessment is None:
                 names = sorted({*self.known.assessments, "patient"})
                 self.reader.report(
-                    "unknown-assessment",
+                    "unknown-name",
                     here,
                     f"there is no assessment `{name[:60]}`",
                     expected=listed(names),
@@ -144,7 +144,7 @@ class ObservedReader:
                 continue
             if word != "born":
                 self.reader.report(
-                    "unknown-measure",
+                    "unknown-name",
                     here,
                     f"`patient.{word[:60]}` is not recorded",
                     expected="`born`",
@@ -223,7 +223,7 @@ class ObservedReader:
             names = [*(measure.id for measure in assessment.measures if not measure.is_derived), *items]
             names += TAKEN_SIDES if assessment.sided else ()
             self.reader.report(
-                "unknown-measure",
+                "unknown-name",
                 place,
                 f"`{assessment.id}` has no measure or item `{word[:60]}`",
                 expected=listed(names),
@@ -353,7 +353,7 @@ def keys_of(reader: Reader, place: Place, known: Known, address: str) -> tuple[s
 def _unknown(reader: Reader, place: Place, known: Known, address: str) -> None:
     names = sorted(all_keys(known))
     reader.report(
-        "unknown-measure",
+        "unknown-name",
         place,
         f"nothing that is recorded is called `{address[:80]}`",
         advice=nearest(address, names),

@@ -83,7 +83,7 @@ def _word(reader: Reader, place: Place, key: str, word: str, choices: tuple[str,
     if word in choices:
         return word
     reader.report(
-        "unknown-choice",
+        "unknown-word",
         place,
         f"`{word[:60]}` is not a choice of `{key}`",
         expected=listed(choices),

@@ -210,7 +210,7 @@ def _own_slots(reader: Reader, place: Place, row: Row) -> None:
     for here, word in named:
         if word not in slots:
             reader.report(
-                "unknown-slot",
+                "unknown-name",
                 here,
                 f"this stage has no slot `{word}`",
                 expected=listed(slots),
