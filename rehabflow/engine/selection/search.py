@@ -74,6 +74,7 @@ class Search:
         self.alive = pricing.alive
         self.profit = pricing.profits()
         self.constant = pricing.best.constant
+        self.bound = pricing.best.bound
         self.table = completion_table(pricing, self.profit)
         self.nodes = 0
         self.best = 0
@@ -127,7 +128,11 @@ class Search:
         """The best plan worth more than `above`; stops at `node_limit`, or at a plan worth `enough`."""
         self.best = above
         self.enough = enough
-        self._descend(node_limit)
+        self.is_stopped = node_limit <= 0
+        self.open_bound = self.bound
+        if not self.is_stopped:
+            self.open_bound = NEVER
+            self._descend(node_limit)
         is_complete = not self.is_stopped or self.best >= enough
         return Found(
             plan=self.plan,

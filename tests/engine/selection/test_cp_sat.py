@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 from ortools.sat.python import cp_model
 
@@ -126,9 +127,7 @@ class Written:
 def test_cp_sat_reaches_the_same_tier_score_and_minutes(seed: int) -> None:
     size = (25, 40, 80)[seed % 3]
     problem = random_problem(seed, size, (3, 4, 5)[seed % 3], findings=(4, 6, 8)[seed % 3])
-    problem = SelectionProblem(
-        **{name: getattr(problem, name) for name in problem.__slots__ if name not in ("pins", "__weakref__")}
-    )
+    problem = attrs.evolve(problem, pins=())
     selection = select(problem)
     ours = selection.objective
     assert selection.exact
