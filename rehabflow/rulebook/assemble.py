@@ -110,7 +110,7 @@ def _check_whole(rulebook: Rulebook, report: Report) -> None:
 
 
 def _warn(rulebook: Rulebook, subject: ProtocolPackage, checker: Checker, report: Report) -> None:
-    warn_of_repeated_numbers(checker.checked, report)
+    warn_of_repeated_numbers(checker.checked, rulebook.measures, report)
     warn_of_stale_gates(rulebook, report)
     if rulebook.selector is not None:
         for stage in rulebook.stages.values():
@@ -153,7 +153,7 @@ class _Assembly:
             check_declinable(gates, self.report)
             for measure in judging.measures().values():
                 check_bands(measure, self.report)
-        warn_of_repeated_numbers(self.checker.checked, self.report)
+        warn_of_repeated_numbers(self.checker.checked, self.names.values.recorded, self.report)
         manifest = plugin.manifest
         warn_of_missing_notes(manifest.id, (manifest, plugin.contribution), manifest.place, self.report)
 

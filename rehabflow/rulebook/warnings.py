@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 
 import attrs
@@ -19,13 +19,15 @@ from rehabflow.rulebook.reports import Report
 from rehabflow.rulebook.scope import SIDE_NAMES
 
 
-def warn_of_repeated_numbers(checked: list[tuple[Expression, Checked]], report: Report) -> None:
+def warn_of_repeated_numbers(
+    checked: list[tuple[Expression, Checked]], measures: Collection[str], report: Report
+) -> None:
     """Warn where two texts of a file compare one measure with the same number: a parameter says it once."""
     first: dict[tuple[str, str, Fraction], Place] = {}
     told: set[tuple[Place, str, Fraction]] = set()
     for expression, condition in sorted(checked, key=lambda one: (one[0].place.file, one[0].place.address)):
         for comparison in condition.comparisons:
-            measure = _measure(comparison.key)
+            measure = _measure(comparison.key, measures)
             if measure is None:
                 continue
             place = expression.place
@@ -97,12 +99,12 @@ def warn_of_missing_notes(owner: str, definitions: object, place: Place, report:
         )
 
 
-def _measure(key: str) -> str | None:
-    """Return the measure that a fact's key is of, without side; None for stages, exercises and the like."""
+def _measure(key: str, measures: Collection[str]) -> str | None:
+    """Return the measure or diary item that a fact's key is of, without side; None for stages, exercises, events."""
     head, _, last = key.rpartition(".")
-    if key.partition(".")[0] in ("exercise", "stage", "episode", "did", "prescribed", "track"):
-        return None
-    return head if last in SIDE_NAMES else key
+    if key in measures or key == "patient.age" or (head == "session" and last != "date"):
+        return key
+    return head if head in measures and last in SIDE_NAMES else None
 
 
 def _gate_measures(rulebook: Rulebook) -> Iterator[tuple[str, Duration]]:
