@@ -72,7 +72,9 @@ class Duration:
         """Read `48h`, `7d`, `6w` or `9mo`; raise NotADuration otherwise."""
         match = _DURATION.fullmatch(text)
         if match is None:
-            raise NotADuration(f"{text!r} is not a duration; write hours, days, weeks or months as '48h', '7d', '6w', '9mo'")
+            raise NotADuration(
+                f"{text!r} is not a duration; write hours, days, weeks or months as '48h', '7d', '6w', '9mo'"
+            )
         unit: Unit = match[2]  # type: ignore[assignment]  # the pattern admits only these four
         return cls(int(match[1]), unit)
 

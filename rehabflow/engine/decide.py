@@ -106,6 +106,8 @@ class _Decider:
         tracks = {name: judge.judge() for name, judge in judges.items()}
         open_actions: list[Action] = [t.action for t in tracks.values() if t.is_open]
         action: Action = min(open_actions, key=ACTIONS.index, default="stay")
+        for rule in self.rulebook.criteria.values():
+            judges["main"].answer(rule)
         criteria = {address: c for judge in judges.values() for address, c in judge.criteria.items()}
         written = [] if action in _SET_ASIDE else self._plans(tracks, gates, rules, findings)
         plan = self._plan(written, tracks)
