@@ -9,6 +9,7 @@ import attrs
 
 from rehabflow.conditions.scope import Scope
 from rehabflow.definitions.contributions import Plugin, ProtocolPackage
+from rehabflow.definitions.measures import Assessment, DiaryItem, Measure
 from rehabflow.definitions.protocols import Protocol
 from rehabflow.problems import Problem
 from rehabflow.rulebook.checking import Checker
@@ -16,13 +17,13 @@ from rehabflow.rulebook.choosing import ChoosingBuilder
 from rehabflow.rulebook.digests import digest
 from rehabflow.rulebook.gating import GateBuilder
 from rehabflow.rulebook.judging import JudgingBuilder
-from rehabflow.rulebook.model import Rulebook
+from rehabflow.rulebook.model import DiaryRule, Rulebook
 from rehabflow.rulebook.names import AllNames
 from rehabflow.rulebook.owners import Mandatory, Owner, owners_of
 from rehabflow.rulebook.references import References
 from rehabflow.rulebook.reports import Report
 from rehabflow.rulebook.scope import CASE
-from rehabflow.rulebook.soundness import check_bands, check_declinable, check_scores
+from rehabflow.rulebook.soundness import check_all_bands, check_declinable, check_scores
 from rehabflow.rulebook.stages import StageBuilder, response_rules
 from rehabflow.rulebook.structure import Structure
 from rehabflow.rulebook.tables import Tables, unite
@@ -103,10 +104,17 @@ def _told(report: Report) -> tuple[Problem, ...]:
 def _check_whole(rulebook: Rulebook, report: Report) -> None:
     """Check what only sound parts together can show."""
     check_declinable(rulebook.gates, report)
-    for measure in rulebook.measures.values():
-        check_bands(measure, report)
+    check_all_bands(rulebook.facts, _banded(rulebook.assessments, rulebook.diary), report)
     if rulebook.selector is not None:
         check_scores(rulebook, rulebook.selector, report)
+
+
+def _banded(
+    assessments: Mapping[str, Assessment], diary: Mapping[str, DiaryRule]
+) -> tuple[Measure | DiaryItem, ...]:
+    """Return everything that may have bands."""
+    measures = [measure for assessment in assessments.values() for measure in assessment.measures]
+    return (*measures, *(rule.definition for rule in diary.values()))
 
 
 def _warn(rulebook: Rulebook, subject: ProtocolPackage, checker: Checker, report: Report) -> None:
@@ -151,8 +159,8 @@ class _Assembly:
             response_rules(self.names, self.checker, response)
         if not self.report.has_errors:
             check_declinable(gates, self.report)
-            for measure in judging.measures().values():
-                check_bands(measure, self.report)
+            united = self.tables.united
+            check_all_bands(judging.all_facts(), _banded(united.assessments, judging.diary()), self.report)
         warn_of_repeated_numbers(self.checker.checked, self.names.values.recorded, self.report)
         manifest = plugin.manifest
         warn_of_missing_notes(manifest.id, (manifest, plugin.contribution), manifest.place, self.report)

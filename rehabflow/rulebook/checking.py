@@ -16,15 +16,9 @@ from rehabflow.problems import Problem
 from rehabflow.rulebook.reports import Report
 from rehabflow.rulebook.scope import PlaceScope
 
-Polarity = Literal["permits", "restricts", "free", "neither"]
+Direction = Literal["permits", "restricts", "free"]
+Polarity = Direction | Literal["neither"]
 """What unknown means for a text. `neither`: texts of both kinds read it, so it may not ask what is known."""
-
-DIRECTIONS: Final[dict[Polarity, tuple[Literal["permits", "restricts", "free"], ...]]] = {
-    "permits": ("permits",),
-    "restricts": ("restricts",),
-    "free": ("free",),
-    "neither": ("permits", "restricts"),
-}
 
 
 class _OneName:
@@ -80,21 +74,26 @@ class Checker:
         expects: Literal["condition"] | Type,
         polarity: Polarity,
     ) -> Checked:
-        checked = BROKEN
-        for direction in DIRECTIONS[polarity]:
-            try:
-                checked = check(
-                    expression.text,
-                    scope,
-                    expects=expects,
-                    polarity=direction,
-                    plain_session=scope.setting.plain_sessions,
-                )
-            except ConditionProblems as found:
-                self._note(expression, found)
-                return BROKEN
+        try:
+            checked = self._checked(expression, scope, expects, "free" if polarity == "neither" else polarity)
+            if polarity == "neither" and (checked.uses_known or checked.uses_cleared):
+                self._checked(expression, scope, expects, "permits")
+                self._checked(expression, scope, expects, "restricts")
+        except ConditionProblems as found:
+            self._note(expression, found)
+            return BROKEN
         self.checked.append((expression, checked))
         return checked
+
+    def _checked(
+        self,
+        expression: Expression,
+        scope: PlaceScope,
+        expects: Literal["condition"] | Type,
+        polarity: Direction,
+    ) -> Checked:
+        plain = scope.setting.plain_sessions
+        return check(expression.text, scope, expects=expects, polarity=polarity, plain_session=plain)
 
     def _note(self, expression: Expression, found: ConditionProblems) -> None:
         for problem in found.problems:

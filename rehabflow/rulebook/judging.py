@@ -83,7 +83,7 @@ class JudgingBuilder:
 
     def all_facts(self) -> dict[str, Fact]:
         """Return every fact by its key, sides included."""
-        facts = {fact.key: fact for _, fact in self.names.static.values()}
+        facts = {key: _fact(self.names.built_in(key)) for key in self.names.static}
         for id_ in self.names.tables.united.parameters:
             facts[id_] = _fact(self.names.parameter(id_))
         for key, value in self.names.values.recorded.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 
 import attrs
@@ -61,7 +61,7 @@ class AllNames:
     def look_up(self, name: str) -> tuple[Group, Meaning] | None:
         """Return what a name means, and its group; None if nothing is called so."""
         if name in self.static:
-            return self.static[name]
+            return self.static[name][0], self.built_in(name)
         if name in self.values.by_name:
             return "record", self.fact(*self.values.by_name[name])
         head, _, rest = name.partition(".")
@@ -93,6 +93,8 @@ class AllNames:
         """Check everything that stands for a text, in one order, so that a circle is always told in the same place."""
         for id_ in self.tables.united.parameters:
             self.parameter(id_)
+        for key in self.static:
+            self.built_in(key)
         for key, recorded in self.values.recorded.items():
             for side in ("", *recorded.sides()):
                 self.fact(key, side)
@@ -117,6 +119,14 @@ class AllNames:
         if definition is None or fact.sided or not (definition.is_derived or definition.bands):
             return fact
         return self._once(fact.key, lambda: self._complete(recorded, definition, fact, side))
+
+    def built_in(self, key: str) -> Meaning:
+        """Return a built-in fact; that of a diary item with its bands."""
+        fact = self.static[key][1]
+        item = self.tables.united.diary.get(key.removeprefix("session."))
+        if item is None or not item.bands or not key.startswith("session."):
+            return fact
+        return self._once(key, lambda: attrs.evolve(fact, bands=self._bands(item.id, item.bands, fact)))
 
     def criterion(self, id_: str) -> Meaning:
         """Return the criterion as a condition to be used by its name."""
@@ -193,11 +203,14 @@ class AllNames:
         derived = None
         if definition.is_derived and side in ("", *TAKEN_SIDES):
             derived = self._derived(recorded, definition, side)
-        bare = self.scope(BAND, own={definition.id: fact})
-        bands = tuple(
-            (name, None if when is None else self._condition(when, bare)) for name, when in definition.bands
-        )
+        bands = self._bands(definition.id, definition.bands, fact)
         return attrs.evolve(fact, derived=derived, bands=bands)
+
+    def _bands(
+        self, bare_name: str, bands: Iterable[tuple[str, Expression | None]], fact: Fact
+    ) -> tuple[tuple[str, Checked | None], ...]:
+        scope = self.scope(BAND, own={bare_name: fact})
+        return tuple((name, self.checker.optional(when, scope, "free")) for name, when in bands)
 
     def _derived(self, recorded: Recorded, definition: Measure, side: str) -> Derived:
         scope = self.scope(DERIVED, own=_OwnValues(self, recorded.assessment, side))

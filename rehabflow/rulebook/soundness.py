@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from rehabflow.conditions import evaluate, truth
@@ -12,9 +12,10 @@ from rehabflow.conditions.possible import Number, Truth, known
 from rehabflow.conditions.scope import Fact
 from rehabflow.conditions.types import NumberType
 from rehabflow.definitions.gates import Effect
+from rehabflow.definitions.measures import DiaryItem, Measure
 from rehabflow.problems import Place
 from rehabflow.rulebook.fixed_world import FixedWorld, facts_of_exercise
-from rehabflow.rulebook.model import GateRule, MeasureRule, Rulebook, SelectorRules, TermRule
+from rehabflow.rulebook.model import GateRule, Rulebook, SelectorRules, TermRule
 from rehabflow.rulebook.reports import Report
 
 BEST_SCORE = Fraction(10)
@@ -37,13 +38,19 @@ def check_declinable(gates: tuple[GateRule, ...], report: Report) -> None:
             )
 
 
-def check_bands(measure: MeasureRule, report: Report) -> None:
-    """Refuse bands that leave out a value, come twice along the scale, or hold no value."""
-    fact = measure.fact
-    if not fact.bands or not isinstance(fact.type, NumberType) or measure.definition is None:
-        return
-    place = measure.definition.place.child("bands")
-    met = [_band_at(fact, value) for value in _telling_values(fact, fact.type)]
+def check_all_bands(
+    facts: Mapping[str, Fact], definitions: Iterable[Measure | DiaryItem], report: Report
+) -> None:
+    """Refuse bands that leave out a value, come twice along a scale, or hold no value."""
+    for definition in definitions:
+        key = definition.key if isinstance(definition, Measure) else f"session.{definition.id}"
+        fact = facts.get(f"{key}.left", facts[key])
+        if fact.bands and isinstance(fact.type, NumberType):
+            _check_bands(fact, fact.type, definition.place.child("bands"), report)
+
+
+def _check_bands(fact: Fact, type_: NumberType, place: Place, report: Report) -> None:
+    met = [_band_at(fact, value) for value in _telling_values(fact, type_)]
     if None in met:
         report.error("bands", "some values lie in no band", place, expected="bands that end in else")
     runs = [

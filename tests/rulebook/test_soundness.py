@@ -48,6 +48,18 @@ def test_bands_that_do_not(bands: tuple[str, ...], message: str | None) -> None:
         assert found == [("bands", "assessment.scale.measure.total.bands", message)]
 
 
+def test_bands_of_a_diary_item() -> None:
+    text = 'decimals = 0\nbetter = "lower"\n[diary.alarm]'
+    sound = text.replace("[diary", 'bands = [["low", "pain <= 3"], ["high", "else"]]\n[diary')
+    assert errors({text: sound, "nprs.average <= 1": "band(session.pain) == 'low'"}) == []
+    hollow = text.replace(
+        "[diary", 'bands = [["low", "pain <= 9.5"], ["mid", "pain < 10"], ["high", "else"]]\n[diary'
+    )
+    assert errors({text: hollow}) == [
+        ("bands", "diary.pain.bands", "no value lies in the band `mid`: those before it take all")
+    ]
+
+
 def test_a_band_reads_nothing_else() -> None:
     found = errors(with_bands('["low", "nprs <= 4"]', '["high", "else"]'))
     assert [(code, text) for code, _, text in found] == [
