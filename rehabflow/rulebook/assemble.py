@@ -51,7 +51,7 @@ FOLLOWS_FROM_MISSING: Final = frozenset([
     "unknown-parameter",
     "unknown-response",
     "unknown-selector",
-    "unknown-word",
+    "undeclared-word",
     "window",
 ])  # fmt: skip
 

@@ -59,7 +59,7 @@ class References:
         for index, any_of in enumerate(exercise.equipment):
             for word in any_of:
                 if word not in known:
-                    self._unknown("unknown-word", "equipment", word, known, place.child("equipment", index))
+                    self._unknown("undeclared-word", "equipment", word, known, place.child("equipment", index))
         for index, tag in enumerate(exercise.cautions):
             if tag not in self.tables.united.cautions:
                 where = place.child("cautions", index)
@@ -179,16 +179,16 @@ class References:
         for index, word in enumerate(used):
             if word not in known:
                 where = place if alone else place.child(index)
-                self._unknown("unknown-word", name, word, known, where)
+                self._unknown("undeclared-word", name, word, known, where)
 
     def _check_pairs(self, pairs: Iterable[str], place: Place) -> None:
         for index, pair in enumerate(pairs):
             quality, _, part = pair.partition(":")
             if quality not in QUALITIES:
-                self._unknown("unknown-word", "quality", quality, QUALITIES, place.child(index))
+                self._unknown("undeclared-word", "quality", quality, QUALITIES, place.child(index))
             elif part not in self.words.lists["body_part"]:
                 known = self.words.lists["body_part"]
-                self._unknown("unknown-word", "body part", part, known, place.child(index))
+                self._unknown("undeclared-word", "body part", part, known, place.child(index))
 
     def _unknown(
         self, code: str, what: str, word: str, known: Iterable[str], place: Place, *, of: str = ""
