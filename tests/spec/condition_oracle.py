@@ -1,0 +1,392 @@
+"""The condition language once more, naively: enumerate every completion and evaluate each with ordinary meaning.
+
+Standard library only, and nothing shared with the package. `outcomes` answers with the set of results over all
+completions: {True} is "true", {False} is "false", both is "unknown".
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any
+
+ANY = object()
+"""An undefined number: it may be anything, so a comparison with it may go either way."""
+DECLINED = None
+Values = frozenset[Any]  # Any: booleans, fractions, texts, sets of texts, DECLINED or ANY
+Env = dict[str, Any]  # Any: the same, and "@sessions"
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a session's entry can say; `count` how many such there are; `missing`: expected, and nobody reported it.
+
+    The sessions of a diary `line` lie in unknown order among the `mixed_with` sessions that follow.
+    """
+
+    values: dict[str, tuple[Any, ...]]
+    count: tuple[int, int] = (1, 1)
+    missing: bool = False
+    line: bool = False
+    mixed_with: int = 0
+    not_due: frozenset[str] = frozenset()
+
+
+@dataclass
+class Record:
+    """What each thing can be. Sessions are newest first."""
+
+    values: dict[str, tuple[Any, ...]]
+    today: int = 0
+    texts: dict[str, str] = field(default_factory=dict)
+    decimals: dict[str, int] = field(default_factory=dict)
+    picks: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)
+    bands: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)
+    several: dict[str, list[str]] = field(default_factory=dict)
+    ranks: dict[str, int] = field(default_factory=dict)
+    better: dict[str, str] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+    cleared: set[str] = field(default_factory=set)
+    sessions: list[Session] = field(default_factory=list)
+    domains: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+
+
+def outcomes(text: str, record: Record) -> set[Any]:
+    """Return every result that some completion of the record gives."""
+    found: set[Any] = set()
+    for env in completions(record):
+        found |= _Evaluation(record, env).text(text)
+    return found
+
+
+def answers(text: str, record: Record) -> set[bool]:
+    """Return the answers of a condition: {True}, {False}, or both where it is unknown."""
+    return {answer for value in outcomes(text, record) for answer in _either(value)}
+
+
+def completions(record: Record) -> Iterator[Env]:
+    """Yield every completion: a value for everything, and a definite list of sessions."""
+    names = list(record.values)
+    for values in itertools.product(*(record.values[name] for name in names)):
+        for sessions in _session_lists(record.sessions):
+            domains = {f"@domain.{name}": domain for name, domain in record.domains.items()}
+            yield {**dict(zip(names, values, strict=True)), "@sessions": sessions, **domains}
+
+
+def _session_lists(sessions: list[Session]) -> Iterator[list[Env]]:
+    choices = []
+    for index, session in enumerate(sessions):
+        one = [
+            {
+                **dict(zip(session.values, each, strict=True)),
+                "@at": index,
+                "@missing": session.missing,
+                "@not_due": session.not_due,
+            }
+            for each in itertools.product(*session.values.values())
+        ]
+        low, high = session.count
+        choices.append(
+            [c for n in range(low, high + 1) for c in itertools.combinations_with_replacement(one, n)]
+        )
+    for chosen in itertools.product(*choices):
+        yield from _orders(sessions, [member for group in chosen for member in group])
+
+
+def _orders(sessions: list[Session], members: list[Env]) -> Iterator[list[Env]]:
+    """Yield the orders that diary lines leave open; sessions with a day of their own keep theirs."""
+    if not any(session.line for session in sessions):
+        yield members
+        return
+    for order in itertools.permutations(members):
+        if all(_may_precede(sessions, a["@at"], b["@at"]) for a, b in itertools.combinations(order, 2)):
+            yield list(order)
+
+
+def _may_precede(sessions: list[Session], newer: int, older: int) -> bool:
+    if newer <= older:
+        return True
+    return sessions[older].line and newer <= older + sessions[older].mixed_with
+
+
+class _Evaluation:
+    """One completion, evaluated; every node gives the set of results that undefined operations allow."""
+
+    def __init__(self, record: Record, env: Env) -> None:
+        self.record = record
+        self.env = env
+
+    def text(self, text: str) -> Values:
+        flat = " ".join(text.split())
+        return self.node(ast.parse(flat, mode="eval").body, flat)
+
+    def node(self, node: ast.expr, source: str) -> Values:
+        match node:
+            case ast.Constant(value=str(value)):
+                return frozenset([value])
+            case ast.Constant():
+                return frozenset([Fraction(ast.get_source_segment(source, node) or "")])
+            case ast.Name() | ast.Attribute():
+                return self.name(ast.unparse(node))
+            case ast.UnaryOp(op=ast.Not()):
+                return frozenset(not value for value in self.truth(node.operand, source))
+            case ast.UnaryOp():
+                return self.each([node.operand], source, lambda value: -value)
+            case ast.BoolOp(op=op, values=parts):
+                combine = all if isinstance(op, ast.And) else any
+                return frozenset(
+                    map(combine, itertools.product(*(self.truth(part, source) for part in parts)))
+                )
+            case ast.BinOp(op=op):
+                return self.each([node.left, node.right], source, _OPERATORS[type(op)])
+            case ast.IfExp():
+                branches = {True: node.body, False: node.orelse}
+                chosen = [self.node(branches[value], source) for value in self.truth(node.test, source)]
+                return frozenset(_undeclined(value) for values in chosen for value in values)
+            case ast.Compare():
+                return self.comparison(node, source)
+            case ast.Call(func=ast.Name(id=function)):
+                return self.call(function, node, source)
+        raise AssertionError(ast.dump(node))
+
+    def name(self, name: str) -> Values:
+        if name in ("true", "false"):
+            return frozenset([name == "true"])
+        if name in self.env:
+            return frozenset([self.env[name]])
+        if name in self.record.picks:
+            return self.pick(self.record.picks[name])
+        values = self.text(self.record.texts[name])
+        digits = self.record.decimals.get(name)
+        if digits is None:
+            return values
+        return frozenset(
+            _undeclined(value) if value in (ANY, None) else _round(value, digits) for value in values
+        )
+
+    def pick(self, pairs: list[tuple[str, str | None]]) -> Values:
+        (option, condition), *rest = pairs
+        if condition is None:
+            return frozenset([option])
+        met = self.text(condition)
+        return frozenset([option] if True in met else []) | (self.pick(rest) if False in met else frozenset())
+
+    def truth(self, node: ast.expr, source: str) -> Values:
+        return frozenset(answer for value in self.node(node, source) for answer in _either(value))
+
+    def each(self, nodes: list[ast.expr], source: str, operation: Callable[..., Any]) -> Values:
+        """Return an operation's results; one on anything undefined or declined is undefined."""
+        return frozenset(
+            ANY if any(value in (ANY, None) for value in values) else operation(*values)
+            for values in itertools.product(*(self.node(node, source) for node in nodes))
+        )
+
+    def comparison(self, node: ast.Compare, source: str) -> Values:
+        found = {True}
+        operands = [node.left, *node.comparators]
+        for left, op, right in zip(operands, node.ops, operands[1:], strict=False):
+            pair = self.pair(left, op, right, source)
+            found = {one and other for one in found for other in pair}
+        return frozenset(found)
+
+    def pair(self, left: ast.expr, op: ast.cmpop, right: ast.expr, source: str) -> set[bool]:
+        if isinstance(right, ast.Tuple):
+            listed = frozenset(value for element in right.elts for value in self.node(element, source))
+            others: Values = frozenset([listed])
+        else:
+            others = self.node(right, source)
+        found = set()
+        for one, other in itertools.product(self.node(left, source), others):
+            if one in (ANY, None) or other in (ANY, None):
+                found |= {True, False}
+            elif isinstance(op, ast.In | ast.NotIn):
+                found.add((one in other) == isinstance(op, ast.In))
+            else:
+                ranks = self.record.ranks
+                ordered = isinstance(one, str) and not isinstance(op, ast.Eq | ast.NotEq)
+                found.add(_COMPARISONS[type(op)](*((ranks[one], ranks[other]) if ordered else (one, other))))
+        return found
+
+    def call(self, function: str, node: ast.Call, source: str) -> Values:
+        options = {keyword.arg: keyword.value for keyword in node.keywords}
+        arguments: list[ast.expr] = []
+        for argument in node.args:
+            names = self.record.several.get(ast.unparse(argument))
+            arguments += (
+                [argument] if names is None else [ast.parse(name, mode="eval").body for name in names]
+            )
+        match function:
+            case "count":
+                truths = itertools.product(*(self.truth(argument, source) for argument in arguments))
+                return frozenset(Fraction(sum(each)) for each in truths)
+            case "sum" | "mean" if not {"last", "ending", "since", "if_none"} & set(options):
+                at_least = int(ast.unparse(options["at_least"])) if "at_least" in options else 1
+                values = itertools.product(*(self.node(argument, source) for argument in arguments))
+                return frozenset(_add(function, each, at_least) for each in values)
+            case "answered":
+                return frozenset(
+                    [Fraction(sum(self.env[ast.unparse(each)] is not None for each in arguments))]
+                )
+            case "min" | "max":
+                pick = min if function == "min" else max
+                return self.each(arguments, source, lambda *each: pick(each))
+            case "abs":
+                return self.each(arguments, source, abs)
+            case "round":
+                digits = int(ast.unparse(arguments[1])) if len(arguments) > 1 else 0
+                return self.each(arguments[:1], source, lambda value: _round(value, digits))
+            case "known":
+                return frozenset([ast.unparse(arguments[0]) in self.record.known])
+            case "cleared":
+                return frozenset([ast.literal_eval(arguments[0]) in self.record.cleared])
+            case "band":
+                return self.band(ast.unparse(arguments[0]))
+            case "streak" | "times":
+                return self.counted(function, arguments[0], source)
+            case "days_since" | "weeks_since" | "months_since":
+                return self.each(arguments, source, lambda day: _SINCE[function](int(day), self.record.today))
+            case "symmetry":
+                return self.symmetry(ast.unparse(arguments[0]))
+            case "improvement" | "worsening" | "percent_improvement":
+                return self.change(function, ast.unparse(arguments[0]))
+            case _:
+                return self.of_entries(function, ast.unparse(arguments[0]), options.get("if_none"), source)
+
+    def band(self, name: str) -> Values:
+        found = set()
+        for value in self.name(name):
+            if value in (ANY, None):
+                found |= {band for band, _ in self.record.bands[name]}
+            else:
+                found |= _Evaluation(self.record, {**self.env, name: value}).pick(self.record.bands[name])
+        return frozenset(found)
+
+    def symmetry(self, name: str) -> Values:
+        one, other = self.env[f"@involved.{name}"], self.env[f"@uninvolved.{name}"]
+        if self.record.better[name] == "lower":
+            one, other = other, one
+        return frozenset([100 * one / other])
+
+    def change(self, function: str, name: str) -> Values:
+        now, before = self.env[name], self.env[f"@baseline.{name}"]
+        if now is None:
+            return frozenset([ANY])
+        better = now - before if self.record.better[name] == "higher" else before - now
+        if function == "percent_improvement":
+            return frozenset([100 * better / abs(before) if before else ANY])
+        return frozenset([better if function == "improvement" else -better])
+
+    def counted(self, function: str, condition: ast.expr, source: str) -> Values:
+        lists: list[list[bool]] = [[]]
+        for member in self.env["@sessions"]:
+            if function == "times" and member["@missing"]:
+                continue
+            answers = self.judge(member, condition, source)
+            lists = [[*each, answer] if answer is not None else each for each in lists for answer in answers]
+        if function == "times":
+            return frozenset(Fraction(sum(each)) for each in lists)
+        return frozenset(Fraction(len(list(itertools.takewhile(bool, each)))) for each in lists)
+
+    def judge(self, member: Env, condition: ast.expr, source: str) -> set[bool | None]:
+        """Return what a condition says of a session; None where it waits for an answer that is not due."""
+        found: set[bool] = set()
+        waiting = sorted(member["@not_due"] & _names(condition, self.record))
+        for values in itertools.product(*(self.env[f"@domain.{name}"] for name in waiting)):
+            inner = {**self.env, **member, **dict(zip(waiting, values, strict=True))}
+            found |= _Evaluation(self.record, inner).truth(condition, source)
+        return {None} if waiting and len(found) > 1 else set(found)
+
+    def of_entries(self, function: str, name: str, if_none: ast.expr | None, source: str) -> Values:
+        members = [member for member in self.env["@sessions"] if name not in member["@not_due"]]
+        values = [member[name] for member in members]
+        at = {"last": 0, "previous": 1, "first": -1}.get(function)
+        if len(values) <= (1 if at == 1 else 0):
+            return (
+                self.node(if_none, source) if if_none is not None else frozenset(self.env[f"@domain.{name}"])
+            )
+        if at is not None:
+            return frozenset([values[at]])
+        if function == "mean":
+            return frozenset([_add("mean", tuple(values), 1)])
+        if None in values:
+            return frozenset([ANY])
+        highest = (function == "best") == (self.record.better.get(name) == "higher")
+        ranks = self.record.ranks
+        return frozenset(
+            [(max if highest else min)(values, key=lambda v: ranks[v] if isinstance(v, str) else v)]
+        )
+
+
+def _names(node: ast.expr, record: Record) -> frozenset[str]:
+    found: set[str] = set()
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name | ast.Attribute):
+            name = ast.unparse(inner)
+            found.add(name)
+            if name in record.texts:
+                found |= _names(ast.parse(record.texts[name], mode="eval").body, record)
+    return frozenset(found)
+
+
+def _either(value: Any) -> tuple[bool, ...]:  # Any: a truth, DECLINED or ANY
+    return (True, False) if value in (ANY, None) else (value,)
+
+
+def _undeclined(value: Any) -> Any:  # Any: a value of any type
+    return ANY if value is None else value
+
+
+def _add(function: str, values: tuple[Any, ...], at_least: int) -> Any:  # Any: a number or ANY
+    if ANY in values:
+        return ANY
+    answered = [value for value in values if value is not None]
+    if function == "sum":
+        return sum(answered, Fraction(0))
+    return sum(answered, Fraction(0)) / len(answered) if len(answered) >= max(at_least, 1) else ANY
+
+
+def _round(value: Fraction, digits: int) -> Fraction:
+    """Round half away from zero, by Decimal; exact, as these numbers have few digits or are thirds and such."""
+    scaled = value * 10**digits
+    doubled = abs(scaled) * 2
+    if doubled.denominator == 1:
+        exact = Decimal(int(doubled)) / 2
+        whole = int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    else:
+        whole = int(abs(scaled) + Fraction(1, 2))
+    return Fraction(whole if value >= 0 else -whole, 10**digits)
+
+
+def _months(start: int, end: int) -> Fraction:
+    """Count months until one more would lie after the end."""
+    first, last = datetime.date.fromordinal(start), datetime.date.fromordinal(end)
+    months = 0
+    while (first.year * 12 + first.month + months + 1, first.day) <= (last.year * 12 + last.month, last.day):
+        months += 1
+    return Fraction(months)
+
+
+_SINCE: dict[str, Callable[[int, int], Fraction]] = {
+    "days_since": lambda day, today: Fraction(today - day),
+    "weeks_since": lambda day, today: Fraction((today - day) // 7),
+    "months_since": _months,
+}
+_OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {  # Any: fractions, or ANY
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b if b else ANY,
+}
+_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {  # Any: two values of one type
+    ast.Lt: lambda a, b: bool(a < b),
+    ast.LtE: lambda a, b: bool(a <= b),
+    ast.Gt: lambda a, b: bool(a > b),
+    ast.GtE: lambda a, b: bool(a >= b),
+    ast.Eq: lambda a, b: bool(a == b),
+    ast.NotEq: lambda a, b: bool(a != b),
+}
