@@ -1,0 +1,99 @@
+"""From the arguments of a command to a catalog, and to the protocol that is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+import attrs
+
+from rehabflow.cli.nearest import did_you_mean
+from rehabflow.cli.options import Sources
+from rehabflow.cli.printing import talk
+from rehabflow.loading import read_protocol_folder
+from rehabflow.problems import FileProblems, UsageError
+from rehabflow.registry import OpenCatalog, load_catalog
+from rehabflow.render.references import References
+
+Found = TypeVar("Found")
+PROTOCOL_FILE = "protocol.toml"
+
+
+@attrs.frozen
+class Chosen:
+    """A catalog, and the id of the protocol that was asked for."""
+
+    catalog: OpenCatalog
+    protocol: str
+
+
+def open_catalog(sources: Sources, *more: Path) -> OpenCatalog:
+    """Return the catalog of the bundled content and what the options add; what is switched off is told."""
+    folders = dict.fromkeys((*sources.plugins, *sources.trust, *more))
+    catalog = load_catalog(*folders, trust=sources.trust, allow=sources.allow)
+    for report in catalog.reports:
+        if report.is_quarantined:
+            talk(f"plugin {report.id} is quarantined: {report.reason}")
+    return catalog
+
+
+def choose(word: str, sources: Sources) -> Chosen:
+    """Return the catalog and protocol that PROTOCOL means: an id, or a path to its folder or file.
+
+    Raises:
+        UsageError: there is no such protocol.
+        FileProblems: the protocol at the path cannot be read.
+    """
+    path = Path(word)
+    if not _is_path(word, path):
+        catalog = open_catalog(sources)
+        if word not in catalog.protocols and word not in catalog.unreadable:
+            hint = did_you_mean(word, catalog.protocols)
+            raise UsageError(f"there is no protocol `{word[:80]}`{hint}")
+        return Chosen(catalog, word)
+    if not path.exists():
+        raise UsageError(f"there is no protocol folder or file `{word}`")
+    folder = path.parent if path.name == PROTOCOL_FILE else path
+    package, problems = read_protocol_folder(folder, folder.as_posix())
+    if package is None:
+        raise FileProblems(problems)
+    if not word.strip("./").count("/") and folder.as_posix() == package.protocol.id:
+        talk(f"protocol {package.protocol.id} from the folder {folder.as_posix()} here")
+    return Chosen(open_catalog(sources, folder), package.protocol.id)
+
+
+def _is_path(word: str, path: Path) -> bool:
+    """Return whether a word means a path; a folder here with a protocol in it comes before an id."""
+    return "/" in word or "\\" in word or word.endswith(".toml") or (path / PROTOCOL_FILE).is_file()
+
+
+def references_of(catalog: OpenCatalog, texts: Mapping[str, str] | None = None) -> References:
+    """Return where everything of the catalog stands; `texts` adds other files."""
+    plugins = [plugin.contribution for plugin in catalog.plugins.values()]
+    protocols = [package.contribution for package in catalog.protocols.values()]
+    return References.of([*plugins, *protocols], texts)
+
+
+def one_of(kind: str, word: str, known: Mapping[str, Found]) -> Found:
+    """Return what an id names.
+
+    Raises:
+        UsageError: nothing is called so; the nearest id is named.
+    """
+    if word not in known:
+        raise UsageError(f"there is no {kind} `{word[:80]}`{did_you_mean(word, known)}")
+    return known[word]
+
+
+def owners_of(catalog: OpenCatalog, kind: str) -> dict[str, tuple[str, object]]:
+    """Return every definition of a kind (a field of Contribution) by id, with its owner; own ones of protocols too."""
+    found: dict[str, tuple[str, object]] = {}
+    owners: Iterable[tuple[str, object]] = (
+        *((id_, plugin.contribution) for id_, plugin in catalog.plugins.items()),
+        *((id_, package.contribution) for id_, package in catalog.protocols.items()),
+    )
+    for owner, contribution in owners:
+        for id_, definition in getattr(contribution, kind).items():
+            found.setdefault(id_, (owner, definition))
+    return dict(sorted(found.items()))

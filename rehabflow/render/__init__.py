@@ -1,0 +1,1 @@
+"""Decisions and definitions as text and as JSON documents; nothing here prints."""

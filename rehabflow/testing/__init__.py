@@ -1,0 +1,1 @@
+"""Cases: journeys that say what they expect, played and compared."""
