@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.machinery
 import importlib.util
-from collections.abc import Iterator
 from functools import partial
 from importlib import metadata
-from importlib.machinery import ModuleSpec
+from importlib.machinery import SOURCE_SUFFIXES, FileFinder, ModuleSpec, SourceFileLoader
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +15,7 @@ from rehabflow.registry.contain import Failure, Printed, Refused, contain
 from rehabflow.registry.found import MANIFEST, Found, PythonCode
 
 GROUP: Final = "rehabflow"
+_SOURCES: Final = (SourceFileLoader, SOURCE_SUFFIXES)
 
 
 @attrs.frozen
@@ -65,15 +64,9 @@ def _spec(module: str) -> ModuleSpec | None:
     """Return a module's spec; `find_spec` of a dotted name would import its parents, so each step looks in folders."""
     first, *rest = module.split(".")
     spec = importlib.util.find_spec(first)
-    for name in _longer(first, rest):
+    for name in rest:
         if spec is None or spec.submodule_search_locations is None:
             return None
-        spec = importlib.machinery.PathFinder.find_spec(name, list(spec.submodule_search_locations))
+        inner = (FileFinder(place, _SOURCES).find_spec(name) for place in spec.submodule_search_locations)
+        spec = next((found for found in inner if found is not None), None)
     return spec
-
-
-def _longer(first: str, rest: list[str]) -> Iterator[str]:
-    name = first
-    for part in rest:
-        name = f"{name}.{part}"
-        yield name
