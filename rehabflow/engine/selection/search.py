@@ -240,3 +240,17 @@ class Search:
             number += 1
         self.findings[packed] = known = (value, lowered)
         return known
+
+
+@attrs.define(eq=False)
+class Run:
+    """The budget of nodes of one solve, and what is spent of it."""
+
+    budget: int
+    nodes: int = 0
+
+    def search(self, pricing: Pricing, above: int, nodes: int, enough: int = UNREACHED) -> Found:
+        """Search below a pricing for a plan worth more than `above`, with what is left of the budget."""
+        found = Search(pricing).run(above, min(nodes, self.budget - self.nodes), enough)
+        self.nodes += found.nodes
+        return found

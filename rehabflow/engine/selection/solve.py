@@ -8,18 +8,18 @@ import attrs
 
 from rehabflow.engine.selection.bounds import Pricing, opening_slopes
 from rehabflow.engine.selection.compile import Forced, compile_model
-from rehabflow.engine.selection.dominance import undominated, undominated_for_tier
-from rehabflow.engine.selection.goal import score_goal, tier_goal, tier_limit
+from rehabflow.engine.selection.dominance import undominated
+from rehabflow.engine.selection.goal import score_goal, tier_limit
 from rehabflow.engine.selection.model import Model, bits
 from rehabflow.engine.selection.problem import SelectionProblem
-from rehabflow.engine.selection.search import UNREACHED, Found, Search
+from rehabflow.engine.selection.search import Found, Run
 from rehabflow.engine.selection.start import charges, first_plan, grow, improve, keep
+from rehabflow.engine.selection.tier import STEPS, TierQuestion, best_tier
 
 NODE_BUDGET = 200_000
 """Nodes of all phases of one solve together. Counted, never timed."""
 FIRST_NODES = 3_000
 """After so many nodes the start is improved and the prices are found anew, once."""
-STEPS = 40
 ROUND = 8
 """Steps between two tries to drop candidates and to better the plan."""
 FEW = 20
@@ -57,21 +57,6 @@ class Solution:
     nodes: int
 
 
-@attrs.define(eq=False)
-class _Run:
-    """One solve under way."""
-
-    model: Model
-    budget: int
-    nodes: int = 0
-
-    def search(self, pricing: Pricing, above: int, nodes: int, enough: int = UNREACHED) -> Found:
-        """Search below a pricing, with what is left of the budget."""
-        found = Search(pricing).run(above, max(0, min(nodes, self.budget - self.nodes)), enough)
-        self.nodes += found.nodes
-        return found
-
-
 def solve(
     problem: SelectionProblem,
     forced: Forced = (),
@@ -89,19 +74,19 @@ def solve(
     model = compile_model(problem, forced)
     if not model.is_possible:
         return Solution(None, None, exact=True, bound=(0, 0, 0), nodes=0)
-    run = _Run(model, budget)
+    run = Run(budget)
     plan = _start(model, problem, known)
     limit = tier_limit(model)
     is_tier_proven = plan is not None and model.tier(plan) == limit
     if not is_tier_proven:
-        plan, limit = _best_tier(run, plan, limit)
+        plan, limit = best_tier(run, TierQuestion(problem, forced, model, limit), plan)
         if plan is None:
             return Solution(None, None, exact=run.nodes < budget, bound=(*limit, 0), nodes=run.nodes)
         plan = improve(model, plan)
         is_tier_proven = model.tier(plan) == limit
     assert plan is not None
     tier = model.tier(plan)
-    found, plan = _best_score(run, plan, tier)
+    found, plan = _best_score(run, model, plan, tier)
     score = model.score(plan)
     objective = Objective(*tier, score, model.total_minutes(plan))
     top = max(score, -(-found.open_bound // model.scale))
@@ -131,36 +116,8 @@ def _start(model: Model, problem: SelectionProblem, known: Plan) -> int | None:
     return first_plan(model, mask)
 
 
-def _best_tier(run: _Run, plan: int | None, limit: tuple[int, int]) -> tuple[int | None, tuple[int, int]]:
-    """A plan of the best tier, and the tier that no plan exceeds."""
-    model = run.model
-    if plan is not None:
-        plan = improve(model, plan)
-        if model.tier(plan) == limit:
-            return plan, limit
-    places = sum(slot.lower for slot in model.slots)
-    goal = tier_goal(model, places)
-    above = -goal.grain if plan is None else goal.value(model, plan)
-    alive = undominated_for_tier(model, model.alive)
-    pricing = Pricing(model, goal, alive, opening_slopes(model, goal, plan or 0), {})
-    pricing.run(STEPS, above + goal.grain)
-    pricing.narrow(pricing.survivors(above + goal.grain))
-    enough = goal.grain * (limit[0] * (places + 1) + limit[1])
-    found = run.search(pricing, above, run.budget // 2, enough)
-    if found.plan is not None:
-        plan = found.plan
-    if plan is None:
-        return None, limit
-    if found.is_complete:
-        return plan, model.tier(plan)
-    packed = max(found.open_bound, 0) // goal.grain
-    serious, filled = divmod(packed, places + 1)
-    return plan, max(model.tier(plan), min(limit, (serious, filled)))
-
-
-def _best_score(run: _Run, plan: int, tier: tuple[int, int]) -> tuple[Found, int]:
+def _best_score(run: Run, model: Model, plan: int, tier: tuple[int, int]) -> tuple[Found, int]:
     """The canonical best plan of this tier, from a plan that has the tier."""
-    model = run.model
     goal = score_goal(model, tier)
     alive = undominated(model, model.alive)
     pricing = Pricing(model, goal, alive, opening_slopes(model, goal, plan), {})

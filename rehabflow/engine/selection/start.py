@@ -23,7 +23,25 @@ def first_plan(model: Model, current: int) -> int | None:
     return max(allowed, key=lambda plan: rank(model, plan)) if allowed else None
 
 
-def improve(model: Model, plan: int, out: int = 1, within: int = -1) -> int:
+def short_plan(model: Model, plan: int) -> int:
+    """The plan, or one of a better tier grown with minutes made dear."""
+    times = [0] * model.size
+    for row in model.rows:
+        if row.kind == "minutes":
+            for place, use in row.uses.items():
+                times[place] = use
+    longest = max(times, default=0) + 1
+    for price in (PLACE // longest, PLACE * model.size):
+        charge = [price * time for time in times]
+        other = improve(model, grow(model, keep(model, 0), charge=charge), charge=charge)
+        if model.is_allowed(other) and model.tier(other) > model.tier(plan):
+            plan = other
+    return plan
+
+
+def improve(
+    model: Model, plan: int, out: int = 1, within: int = -1, charge: Sequence[int] | None = None
+) -> int:
     """Take one out (or also pairs of two), grow again from `within`, keep what is better, to the end."""
     best = plan
     best_rank = rank(model, plan)
@@ -32,7 +50,7 @@ def improve(model: Model, plan: int, out: int = 1, within: int = -1) -> int:
         going = False
         for less in _less(best, out):
             for banned in (best & ~less, 0):
-                other = grow(model, keep(model, less), within & ~banned)
+                other = grow(model, keep(model, less), within & ~banned, charge)
                 if (
                     other != best
                     and model.is_allowed(other)
