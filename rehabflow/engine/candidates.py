@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import attrs
 
-from rehabflow.conditions import truth
+from rehabflow.conditions import evaluate, truth
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.possible import Choice, Number, Options, Possible, Truth, known
 from rehabflow.conditions.types import BooleanType, SetType
@@ -77,6 +77,11 @@ def attributes(prepared: Prepared, exercise: Exercise) -> dict[str, Possible]:
     return found
 
 
+def is_static(condition: Checked) -> bool:
+    """Return whether a text reads only attributes of exercises: its answer is the same for every patient."""
+    return not condition.series and all(key.startswith("exercise.") for key in condition.reads)
+
+
 @attrs.define(eq=False)
 class Judge:
     """Judges exercises for one track's stage; what does not depend on the exercise is worked out once."""
@@ -90,8 +95,14 @@ class Judge:
     equipment: frozenset[str] | None
     days: int | None
     stopped: Mapping[str, Reason]
+    _excluding: tuple[tuple[Checked, Reason], ...] = attrs.field(init=False)
     _cautions: dict[str, tuple[Truth, Reason]] = attrs.field(factory=dict)
     _worlds: dict[str, ExerciseWorld] = attrs.field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        """Collect the conditions by which gates exclude exercises now."""
+        acting = [(self.rules[one.address].exclude, one) for one in self.gates if one.acts is not Effect.NONE]
+        self._excluding = tuple((exclude, one.reason) for exclude, one in acting if exclude is not None)
 
     def world(self, exercise: str) -> ExerciseWorld:
         """Return the facts seen for an exercise."""
@@ -103,13 +114,24 @@ class Judge:
 
     def answer(self, condition: Checked, exercise: str) -> Truth:
         """Return a condition's answer for an exercise; those that read only its attributes are remembered for good."""
-        if not all(key.startswith("exercise.") for key in condition.reads):
-            return truth(condition, self.world(exercise))
         memo = self.facts.prepared.static_truths
         key = (id(condition), exercise)
         found = memo.get(key)
         if found is None:
-            found = memo[key] = truth(condition, self.world(exercise))
+            found = truth(condition, self.world(exercise))
+            if is_static(condition):
+                memo[key] = found
+        return found
+
+    def score(self, value: Checked, exercise: str) -> Possible:
+        """Return a score for an exercise; those that read only its attributes are remembered for good."""
+        memo = self.facts.prepared.static_scores
+        key = (id(value), exercise)
+        found = memo.get(key)
+        if found is None:
+            found = evaluate(value, self.world(exercise))
+            if is_static(value):
+                memo[key] = found
         return found
 
     def exclusions(self, rule: ExerciseRule) -> tuple[Reason, ...]:
@@ -120,11 +142,9 @@ class Judge:
         """Return the reasons of safety: gates, caps, cautions, its own conditions, a clinician's removal, a stop."""
         exercise = rule.definition
         found: list[Reason] = []
-        for result in self.gates:
-            exclude = self.rules[result.address].exclude
-            acts = result.acts >= Effect.CAUTION
-            if exclude is not None and acts and self.answer(exclude, exercise.id) is not Truth.FALSE:
-                found.append(result.reason)
+        for exclude, why in self._excluding:
+            if self.answer(exclude, exercise.id) is not Truth.FALSE:
+                found.append(why)
         found.extend(beyond_caps(exercise, self.caps, self.facts.prepared.rulebook.limits))
         for tag in exercise.cautions:
             answer, why = self.caution(tag)

@@ -56,6 +56,7 @@ class Facts:
     visit: bool
     context: Context = PLAIN
     past: bool = False
+    _pasts: dict[tuple[Instant, bool, Context], Facts] = attrs.field(factory=dict)
     _shared: dict[str, Possible] = attrs.field(factory=dict)
     _own: dict[str, Possible] = attrs.field(factory=dict)
 
@@ -65,11 +66,20 @@ class Facts:
             return self
         narrows = context.trigger is not None or context.only_at is not None
         shared = {} if narrows else self._shared
-        return Facts(self.prepared, self.timeline, self.now, self.visit, context, self.past, shared)
+        return Facts(
+            self.prepared, self.timeline, self.now, self.visit, context, self.past, self._pasts, shared
+        )
 
     def at(self, moment: Instant, *, visit: bool) -> Facts:
         """Return the facts of an earlier moment, as they are known now."""
-        return Facts(self.prepared, self.timeline, moment, visit, self.context, past=True)
+        key = (moment, visit, self.context)
+        found = self._pasts.get(key)
+        if found is None:
+            found = Facts(
+                self.prepared, self.timeline, moment, visit, self.context, past=True, pasts=self._pasts
+            )
+            self._pasts[key] = found
+        return found
 
     @property
     def today(self) -> int:

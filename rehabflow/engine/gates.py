@@ -9,7 +9,7 @@ import attrs
 from rehabflow.conditions import english, truth
 from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.gates import Effect
-from rehabflow.engine.decision import GateResult
+from rehabflow.engine.decision import GateResult, Reason
 from rehabflow.engine.facts import Context, Facts
 from rehabflow.engine.reasons import reason
 from rehabflow.instants import Instant
@@ -153,15 +153,7 @@ def _result(facts: Facts, rule: GateRule, answer: Truth, latch: Latch) -> GateRe
         rule.effect,
         state,  # type: ignore[arg-type]  # one of the four words
         acts,
-        reason(
-            facts,
-            rule.when,
-            address=rule.address,
-            state=state,
-            say=level.say,
-            place=level.place,
-            evidence=level.evidence,
-        ),
+        _reason(facts, rule, state),
         since=latch.trigger,
         unanswered=latch.possible if latch.trigger is None else None,
         overridden=override is not None,
@@ -169,7 +161,23 @@ def _result(facts: Facts, rule: GateRule, answer: Truth, latch: Latch) -> GateRe
         no_progress=level.no_progress and acts is not Effect.NONE,
         refer_to=level.refer_to if acts is rule.effect and answer is Truth.TRUE else None,
         tell=level.tell if answer is Truth.TRUE else "",
-        until=english(rule.until) if rule.until is not None else "",
+        until=english(rule.until) if rule.until is not None and answer is not Truth.FALSE else "",
+    )
+
+
+def _reason(facts: Facts, rule: GateRule, state: str) -> Reason:
+    """Return what a level says; a level that is clear decided nothing, so what it read is left out."""
+    level = rule.level
+    if state == "clear":
+        return Reason(rule.address, state, level.say, level.place, level.evidence)
+    return reason(
+        facts,
+        rule.when,
+        address=rule.address,
+        state=state,
+        say=level.say,
+        place=level.place,
+        evidence=level.evidence,
     )
 
 

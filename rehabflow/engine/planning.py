@@ -301,7 +301,7 @@ class Planner:
     def _quarters(self, judge: Judge, term: TermRule, exercise: str) -> int:
         """Return a term's value in quarter points, rounded half up; unknown: its `if_unknown`, or the lowest."""
         assert term.value is not None
-        value = evaluate(term.value, judge.world(exercise)).value
+        value = judge.score(term.value, exercise).value
         number: Fraction | None = None
         if isinstance(value, Number) and value.low is not None and not value.undefined:
             number = value.low

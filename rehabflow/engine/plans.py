@@ -163,8 +163,13 @@ def _planned(planner: Planner, judge: Judge, one: Chosen, item: Prescription) ->
 
 def _why_chosen(planner: Planner, one: Chosen) -> tuple[Reason, ...]:
     """Return what the exercise is there for: its slot, and the findings it addresses."""
-    slots = [rule.slot for rule in planner.stage.slots if rule.slot.id == one.slot]  # none: kept after a regress
-    found = [plain(f"stage.{planner.stage.stage.id}.slot.{slot.id}", slot.title, place=slot.place) for slot in slots]
+    slots = [
+        rule.slot for rule in planner.stage.slots if rule.slot.id == one.slot
+    ]  # none: kept after a regress
+    found = [
+        plain(f"stage.{planner.stage.stage.id}.slot.{slot.id}", slot.title, place=slot.place)
+        for slot in slots
+    ]
     for finding in planner.findings:
         if finding.state == "met" and set(finding.targets) & set(one.rule.definition.trains):
             found.append(plain(f"finding.{finding.key}", finding.say or finding.key.replace("_", " ")))

@@ -39,6 +39,7 @@ class Prepared:
     plain_whens: Group
     _bases: dict[str, frozenset[str]] = attrs.field(factory=dict)
     static_truths: dict[tuple[int, str], Truth] = attrs.field(factory=dict)
+    static_scores: dict[tuple[int, str], Possible] = attrs.field(factory=dict)
     exercise_attributes: dict[str, Mapping[str, Possible]] = attrs.field(factory=dict)
 
     def fact(self, key: str) -> Fact:

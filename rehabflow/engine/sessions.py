@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from typing import Concatenate, ParamSpec, TypeVar
 
 import attrs
 
@@ -11,6 +12,25 @@ from rehabflow.engine.windows import Span
 from rehabflow.instants import Duration, Instant
 from rehabflow.record.events import DiaryLine, SessionLogged
 from rehabflow.record.timeline import Timeline, order_of
+
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+def remembered(
+    function: Callable[Concatenate[Timeline, Arguments], Result],
+) -> Callable[Concatenate[Timeline, Arguments], Result]:
+    """Return the function with its results remembered on the timeline, which never changes; treat them as frozen."""
+
+    def ask(timeline: Timeline, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        key = (function.__name__, *args, *kwargs.items())
+        if key not in timeline.memo:
+            timeline.memo[key] = function(timeline, *args, **kwargs)
+        found: Result = timeline.memo[key]
+        return found
+
+    return ask
 
 
 @attrs.frozen
@@ -72,6 +92,7 @@ def spread_over(cycle: tuple[bool, ...], count: int) -> tuple[bool, ...]:
     return tuple(index in chosen for index in range(len(cycle)))
 
 
+@remembered
 def reported(timeline: Timeline, span: Span, exercise: str = "") -> list[Reported]:
     """Return the sessions done in the span, newest first; with an exercise, those in which it was due."""
     found = []
@@ -97,6 +118,7 @@ def is_due(timeline: Timeline, session: SessionLogged, exercise: str) -> bool:
     return False
 
 
+@remembered
 def unreported(timeline: Timeline, span: Span, exercise: str = "") -> list[Unreported]:
     """Return the expected sessions that nobody reported, newest first."""
     entered = {session.at.day for session in timeline.sessions}
@@ -116,6 +138,7 @@ def _days(line: DiaryLine) -> tuple[int, int]:
     return line.last.days_before(line.at.day) + 1, line.at.day
 
 
+@remembered
 def lines(timeline: Timeline, span: Span) -> list[Line]:
     """Return what the diary lines add in the span, newest first.
 
@@ -160,6 +183,7 @@ def _portion(timeline: Timeline, line: DiaryLine, first: int, last: int, inside:
     )
 
 
+@remembered
 def count_done(timeline: Timeline, span: Span) -> tuple[int, int]:
     """Return the least and most number of sessions done in the span."""
     low = high = 0
@@ -173,6 +197,7 @@ def count_done(timeline: Timeline, span: Span) -> tuple[int, int]:
     return low, high
 
 
+@remembered
 def adherence(timeline: Timeline, span: Span) -> tuple[Fraction, Fraction]:
     """Return the least and most percent of expected sessions done, 0 to 100; none expected: 100."""
     portions = lines(timeline, span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -130,6 +130,7 @@ class Timeline:
     visits: list[Instant] = attrs.field(factory=list)
     moments: list[Instant] = attrs.field(factory=list)
     corrections: list[Corrected | Withdrawn] = attrs.field(factory=list)
+    memo: dict[object, Any] = attrs.field(factory=dict, repr=False)  # Any: answers of several functions
 
     def newest(self, key: str, moment: Instant) -> Dated | None:
         """Return the newest entry of a key not later than the moment."""
