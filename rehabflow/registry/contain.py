@@ -82,7 +82,7 @@ def contain(
     except Refused as refused:
         return refused.failure
     except FileProblems as found:
-        return of_problems(found.problems)
+        return attrs.evolve(of_problems(found.problems), where=_where(found, folder))
     except KeyboardInterrupt as error:
         if not _was_raised_by(error, folder):
             raise

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Final
 
 from rehabflow.definitions.contributions import Contribution, Plugin
 from rehabflow.loading import load_plugin
 from rehabflow.problems import FileProblems
 from rehabflow.registry.contain import Refused
+
+_BARE: Final = re.compile("[A-Za-z0-9_-]+")
 
 
 def contribution(plugin: Plugin, files: Mapping[str, str | Mapping[str, object]]) -> Contribution:
@@ -92,7 +96,11 @@ def _tables(table: Mapping[str, object], path: tuple[str, ...]) -> Iterator[str]
 def _key(key: object) -> str:
     if not isinstance(key, str):
         raise TypeError(f"a key is a text, not {a(key)}")
-    return json.dumps(key, ensure_ascii=False)
+    return key if _BARE.fullmatch(key) else _quoted(key)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _value(value: object) -> str:
@@ -100,7 +108,7 @@ def _value(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+            return _quoted(value)
         case int():
             return str(value)
         case Decimal():

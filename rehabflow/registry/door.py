@@ -153,5 +153,6 @@ def _wrong_arguments(manager: pluggy.PluginManager, error: pluggy.PluginValidati
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean `{close[0]}`?" if close else f"there are: {', '.join(known)}"
+    ends = {name.removeprefix(f"{PROJECT}_"): name for name in known}
+    close = difflib.get_close_matches(word.removeprefix(f"{PROJECT}_"), ends, n=1)
+    return f"did you mean `{ends[close[0]]}`?" if close else f"there are: {', '.join(known)}"
