@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 import attrs
 
 from rehabflow.definitions.common import Expression, ParameterCase
-from rehabflow.loading.reader import Reader, describe
+from rehabflow.loading.reader import Reader
 from rehabflow.loading.specs import Condition, Number, Schema, Spec
 from rehabflow.loading.written import CHOICE
 from rehabflow.problems import Place
@@ -45,9 +45,7 @@ class Cases(Spec[tuple[tuple[T, Expression | None], ...]], Generic[T]):
         for number, pair in enumerate(value):
             here = place.child(number)
             if not isinstance(pair, list) or len(pair) != 2:
-                reader.report(
-                    "wrong-type", here, f"found {describe(pair)}", expected=f"a pair, as in {self.example}"
-                )
+                reader.wrong_type(here, pair, f"a pair, as in {self.example}")
                 continue
             entry = self._pair(reader, here, pair, is_last=number == len(value) - 1)
             if entry is not None:
@@ -57,6 +55,13 @@ class Cases(Spec[tuple[tuple[T, Expression | None], ...]], Generic[T]):
     def _pair(
         self, reader: Reader, place: Place, pair: list[object], *, is_last: bool
     ) -> tuple[T, Expression | None] | None:
+        if pair[self.value_at] == ELSE or (
+            self.value_at == 1 and isinstance(pair[1], str) and pair[0] != ELSE
+        ):
+            reader.report(
+                "wrong-type", place, "this pair is the wrong way round", expected=f"as in {self.example}"
+            )
+            return None
         value = self.value.read(reader, place.child(self.value_at), pair[self.value_at])
         here, text = place.child(1 - self.value_at), pair[1 - self.value_at]
         if isinstance(text, str) and text.strip() == ELSE:

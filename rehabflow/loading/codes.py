@@ -226,7 +226,7 @@ CODES: Final[Codes] = {
     ),
     "bad-severity": Explanation(
         "This is not a severity",
-        "Severities are 3 (serious), 2 and 1.",
+        "Severities are 3 (serious), 2 and 1; serious findings are answered ahead of every score.",
         'severity = { 3 = "slr.this_side < 50", 2 = "slr.this_side < 60", 1 = "else" }',
     ),
     "no-else": Explanation(

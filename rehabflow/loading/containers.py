@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import attrs
 
 from rehabflow.loading.ids import MAX_ID, PATTERN, check_id
-from rehabflow.loading.reader import Reader
+from rehabflow.loading.reader import Reader, subject
 from rehabflow.loading.specs import Schema, Spec
 from rehabflow.problems import Place
 
@@ -28,12 +28,8 @@ class ListOf(Spec[tuple[T, ...]]):
     @property
     def words(self) -> str:
         """Return what the list holds, in words."""
-        of = self.item.words
-        return (
-            f"a list, each of it {of}"
-            if not self.least
-            else f"a list of at least {self.least}, each of it {of}"
-        )
+        size = f"a list of at least {self.least}" if self.least else "a list"
+        return f"{size}, each entry {self.item.words}"
 
     def read(self, reader: Reader, place: Place, value: object) -> tuple[T, ...] | None:
         """Return the values; None if any of them is wrong."""
@@ -42,9 +38,11 @@ class ListOf(Spec[tuple[T, ...]]):
             self.wrong_type(reader, place, value, advice)
             return None
         if not self.least <= len(value) <= self.most:
-            what = "the list is empty" if not value else f"the list has {len(value)} entries"
+            what = (
+                f"{subject(place)} is empty" if not value else f"{subject(place)} is a list of {len(value)}"
+            )
             limits = f"at least {self.least}" if len(value) < self.least else f"at most {self.most}"
-            reader.report("list-length", place, what, expected=f"{limits}, each of it {self.item.words}")
+            reader.report("list-length", place, what, expected=f"{limits}, each {self.item.words}")
             return None
         found = [self.item.read(reader, place.child(number), entry) for number, entry in enumerate(value)]
         good = [entry for entry in found if entry is not None]

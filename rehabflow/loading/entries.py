@@ -96,7 +96,8 @@ class EntryReader:
         what, known = ("gate", self.known.gates) if "gate" in row else ("rule", self.known.rules)
         address = row["gate"] if what == "gate" else f"rule.{row['rule']}"
         if address not in known:
-            self._unknown("gate level" if what == "gate" else "rule", place.child(what), row[what], known)
+            shown = [name.removeprefix("rule.") for name in known]
+            self._unknown("gate level" if what == "gate" else "rule", place.child(what), row[what], shown)
             return
         if not known[address]:
             self.reader.report(
@@ -173,7 +174,7 @@ class EntryReader:
         if stages is None:
             self._unknown("track", place.child("track"), row["track"], self.known.tracks)
         elif row["stage"] not in (*stages, "none"):
-            self._unknown(f"stage of `{row['track']}`", place.child("stage"), row["stage"], stages)
+            self._unknown(f"stage in `{row['track']}`", place.child("stage"), row["stage"], stages)
         else:
             yield Placed(self.at, self.at, row["track"], row["stage"], row["by"], row["name"], row["reason"])
 
@@ -273,7 +274,7 @@ class EntryReader:
         self.reader.report(
             "unknown-name",
             place,
-            f"there is no {what} `{word[:80]}`",
+            f"there is no {what}: `{word[:80]}`" if " " in what else f"there is no {what} `{word[:80]}`",
             expected=listed(names),
             advice=nearest(word, names),
             on_key=on_key,

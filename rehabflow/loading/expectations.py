@@ -90,13 +90,13 @@ def _askable(known: Known) -> frozenset[str]:
 def _stages(reader: Reader, place: Place, stage: str | None, tracks: Mapping[str, str], known: Known) -> None:
     main = (*known.tracks.get("main", ()), "none")
     if stage is not None and stage not in main:
-        _unknown(reader, place.child("stage"), "stage of `main`", stage, main)
+        _unknown(reader, place.child("stage"), "stage in `main`", stage, main)
     for track, expected in tracks.items():
         here = place.child("tracks", track)
         if track not in known.tracks:
             _unknown(reader, here, "track", track, known.tracks, on_key=True)
         elif expected not in (*known.tracks[track], *OPEN_OR_CLOSED, "none"):
-            _unknown(reader, here, f"stage of `{track}`", expected, (*known.tracks[track], *OPEN_OR_CLOSED))
+            _unknown(reader, here, f"stage in `{track}`", expected, (*known.tracks[track], *OPEN_OR_CLOSED))
 
 
 def _names(reader: Reader, place: Place, what: str, names: Collection[str], known: Collection[str]) -> None:
@@ -118,7 +118,7 @@ def _unknown(
     reader.report(
         "unknown-name",
         place,
-        f"there is no {what} `{word[:80]}`",
+        f"there is no {what}: `{word[:80]}`" if " " in what else f"there is no {what} `{word[:80]}`",
         expected=listed(names),
         advice=nearest(word, names),
         on_key=on_key,

@@ -70,20 +70,18 @@ class AnyValue(Spec[Held]):
 
 
 @attrs.frozen
-class Steps(Spec[tuple[Entry, ...]]):
-    """A list of visits or sessions; what is right of them is kept, so that all of it is checked."""
+class Entries(Spec[tuple[Entry, ...]]):
+    """A list of tables; what is right of them is kept, so that all of it is checked."""
 
     item: Shape[Entry]
-
-    @property
-    def words(self) -> str:
-        """Return the form in words."""
-        return f"tables [[journey.x.{self.item.name}]]"
+    words: str = "a list of tables: [{ ... }]"
 
     def read(self, reader: Reader, place: Place, value: object) -> tuple[Entry, ...] | None:
         """Return the entries that could be read."""
         if not isinstance(value, list):
-            self.wrong_type(reader, place, value, "write two brackets: [[journey.x." + self.item.name + "]]")
+            advice = "put it in square brackets" if isinstance(value, Mapping) else ""
+            is_step = place.path[-1] in ("visit", "session")
+            self.wrong_type(reader, place, value, "write two brackets" if is_step else advice)
             return None
         found = [self.item.read(reader, place.child(number), entry) for number, entry in enumerate(value)]
         return tuple(entry for entry in found if entry is not None)
@@ -114,7 +112,7 @@ _REASON: Final = Key("reason", Text("a reason", lines=True), "why", required=Tru
 _AT: Final = Key("at", MomentSpec(), "when it was so, if not at this visit")
 
 HAPPENED: Final = Shape(
-    "event that happened",
+    "event",
     "A dated fact.",
     (
         Key("event", Id("an event"), "which event", required=True),
@@ -124,7 +122,7 @@ HAPPENED: Final = Shape(
     entry,
 )
 CLEAR: Final = Shape(
-    "clearance given",
+    "clearance",
     "A clinician agreed.",
     (
         Key("scope", Id("a clearance"), "what was agreed to", required=True),
@@ -230,7 +228,7 @@ _TIME: Final = Key("time", TimeSpec(), "time of day; without it the whole day")
 _OBSERVED: Final = Key(
     "observed", Raw("a table of assessments"), "what was observed: x = { measure = value }"
 )
-_HAPPENED: Final = Key("happened", ListOf(HAPPENED, unique=False), "dated facts")
+_HAPPENED: Final = Key("happened", Entries(HAPPENED), "dated facts")
 _EXPECT: Final = Key("expect", EXPECT, "what a case asserts of the decision")
 
 VISIT: Final = Shape(
@@ -244,14 +242,14 @@ VISIT: Final = Shape(
         Key("decline", ListOf(ADDRESS), "asked, not answered"),
         Key("diary", DIARY_LINE, "one line instead of daily entries"),
         _HAPPENED,
-        Key("clear", ListOf(CLEAR, unique=False), "agreements given"),
-        Key("withdraw", ListOf(WITHDRAW, unique=False), "agreements or observations taken back"),
-        Key("override", ListOf(OVERRIDE, unique=False), "gates or rules set aside"),
-        Key("order", ListOf(ORDER, unique=False), "numbers set for this patient"),
-        Key("correct", ListOf(CORRECT, unique=False), "corrections of what was recorded"),
-        Key("place", ListOf(PLACE, unique=False), "stages set by a clinician"),
-        Key("pin", ListOf(PIN, unique=False), "exercises wanted"),
-        Key("remove", ListOf(REMOVE, unique=False), "exercises taken out"),
+        Key("clear", Entries(CLEAR), "agreements given"),
+        Key("withdraw", Entries(WITHDRAW), "agreements or observations taken back"),
+        Key("override", Entries(OVERRIDE), "gates or rules set aside"),
+        Key("order", Entries(ORDER), "numbers set for this patient"),
+        Key("correct", Entries(CORRECT), "corrections of what was recorded"),
+        Key("place", Entries(PLACE), "stages set by a clinician"),
+        Key("pin", Entries(PIN), "exercises wanted"),
+        Key("remove", Entries(REMOVE), "exercises taken out"),
         _EXPECT,
     ),
     entry,
@@ -295,8 +293,8 @@ JOURNEY: Final = Shape(
         Key("protocol", Id("a protocol"), "the protocol it is played with", required=True),
         Key("day_0", DateSpec(), "the date of day 0", required=True),
         Key("involved", OneOf(("left", "right")), "the side that is treated"),
-        Key("visit", Steps(VISIT), "the visits"),
-        Key("session", Steps(SESSION), "the sessions"),
+        Key("visit", Entries(VISIT, "tables [[journey.x.visit]]"), "the visits"),
+        Key("session", Entries(SESSION, "tables [[journey.x.session]]"), "the sessions"),
     ),
     entry,
 )

@@ -16,7 +16,7 @@ from rehabflow.loading.ids import check_id
 from rehabflow.loading.journey_shapes import DID, JOURNEY
 from rehabflow.loading.known import Known, Lookup
 from rehabflow.loading.observed import ObservedReader
-from rehabflow.loading.reader import PROFESSIONS, Reader, describe, listed, nearest
+from rehabflow.loading.reader import PROFESSIONS, Reader, listed, nearest
 from rehabflow.loading.shapes import Row
 from rehabflow.problems import FileProblems, Place, Problem
 from rehabflow.record.events import (
@@ -78,21 +78,14 @@ def load_journeys(
 def _tables(reader: Reader, place: Place, value: object) -> dict[str, Given]:
     """Return the tables by id, in order of the file."""
     if not isinstance(value, Mapping):
-        reader.report(
-            "wrong-type", place, f"found {describe(value)}", expected=f"tables [{place.address}.<id>]"
-        )
+        reader.wrong_type(place, value, f"tables [{place.address}.<id>]")
         return {}
     found = {}
     for word, table in value.items():
         if isinstance(table, Mapping):
             found[word] = table
         else:
-            reader.report(
-                "wrong-type",
-                place.child(word),
-                f"found {describe(table)}",
-                expected=f"a table [{place.address}.<id>]",
-            )
+            reader.wrong_type(place.child(word), table, f"a table [{place.address}.<id>]")
     return found
 
 
@@ -104,6 +97,7 @@ class _JourneyReader:
     place: Place
     given: Mapping[str, Given]
     lookup: Lookup
+    places: dict[int, Place] = attrs.field(factory=dict)
 
     def read(self, table: Mapping[str, object]) -> Journey | None:
         row = JOURNEY.row(self.reader, self.place, table)
@@ -181,25 +175,25 @@ class _JourneyReader:
                     place.child("given", number),
                     f"there is no [given.{name}] in this file",
                     expected=listed(self.given),
-                    advice=nearest(name, list(self.given)),
+                    advice=nearest(name, list(self.given)) or f"declare [given.{name}]",
                 )
         observed.add(place.child("observed"), row.get("observed", {}))
         for number, address in enumerate(row.get("decline", ())):
             observed.decline(place.child("decline", number), address)
         entries = EntryReader(self.reader, known, at, day_0)
         events: list[Event] = [Visited(at, at)]
-        events += _all(entries.happened, row.get("happened", ()))
+        events += self._all(entries.happened, row.get("happened", ()))
         events += observed.events()
         if "diary" in row:
             events += entries.diary_line(row["diary"])
-        events += _all(entries.cleared, row.get("clear", ()))
-        events += _all(entries.withdrawn, row.get("withdraw", ()))
-        events += _all(entries.overridden, row.get("override", ()))
-        events += _all(entries.ordered, row.get("order", ()))
-        events += _all(entries.corrected, row.get("correct", ()))
-        events += _all(entries.placed, row.get("place", ()))
-        events += _all(entries.pinned, row.get("pin", ()))
-        events += _all(entries.removed, row.get("remove", ()))
+        events += self._all(entries.cleared, row.get("clear", ()))
+        events += self._all(entries.withdrawn, row.get("withdraw", ()))
+        events += self._all(entries.overridden, row.get("override", ()))
+        events += self._all(entries.ordered, row.get("order", ()))
+        events += self._all(entries.corrected, row.get("correct", ()))
+        events += self._all(entries.placed, row.get("place", ()))
+        events += self._all(entries.pinned, row.get("pin", ()))
+        events += self._all(entries.removed, row.get("remove", ()))
         return self._step("visit", known, at, events, entry)
 
     def _session(self, known: Known, day_0: int, entry: Entry) -> JourneyStep:
@@ -216,15 +210,22 @@ class _JourneyReader:
                 if answer is not None:
                     answers[name] = answer
         else:
-            self.reader.report(
-                "wrong-type", here, f"found {describe(diary)}", expected="a table { diary item = value }"
-            )
+            self.reader.wrong_type(here, diary, "a table { diary item = value }")
         observed = ObservedReader(self.reader, known, at, day_0)
         observed.add(place.child("observed"), tables)
         did = self._did(known, place.child("did"), row.get("did", {}))
-        events: list[Event] = [*_all(entries.happened, row.get("happened", ())), *observed.events()]
+        events: list[Event] = [*self._all(entries.happened, row.get("happened", ())), *observed.events()]
         events.append(SessionLogged(at, at, row.get("done", Decimal(0)), dict(sorted(answers.items())), did))
         return self._step("between", known, at, events, entry)
+
+    def _all(self, read: Callable[[Entry], Iterator[Event]], entries: Collection[Entry]) -> list[Event]:
+        """Return the events of some entries, and note where each stands."""
+        found = []
+        for entry in entries:
+            for event in read(entry):
+                self.places[id(event)] = entry.place
+                found.append(event)
+        return found
 
     def _did(self, known: Known, place: Place, table: Mapping[str, object]) -> dict[str, Did]:
         found = {}
@@ -267,37 +268,34 @@ class _JourneyReader:
                 match event:
                     case Observed(key=key, at=at):
                         seen.append((key, at))
-                    case SessionLogged(answers=answers, at=at):
-                        seen.extend((f"session.{name}", at) for name in answers)
+                    case SessionLogged(at=at):
+                        seen.append(("session", at))
                     case Cleared(scope=scope, at=at):
                         seen.append((f"clearance.{scope}", at))
             for event in step.events:
-                if isinstance(event, Corrected) and not any(
-                    key == event.key
-                    and (at.day == event.on.day if event.on.second is None else at == event.on)
-                    for key, at in seen
-                ):
+                if isinstance(event, Corrected) and not _is_there(event, seen):
                     self.reader.report(
                         "nothing-to-correct",
-                        step.place.child("correct"),
-                        f"`{event.key}` was not observed on {event.on}",
+                        self.places[id(event)].child("observed"),
+                        f"`{event.key}` was not recorded on {event.on}",
                         expected="the day on which it was observed",
-                        on_key=True,
+                        advice="to add what was forgotten, observe it with `on = <day>`",
                     )
                 if isinstance(event, Withdrawn) and all(key != event.what for key, _ in seen):
                     self.reader.report(
                         "nothing-to-withdraw",
-                        step.place.child("withdraw"),
+                        self.places[id(event)],
                         f"`{event.what}` was not on record by then",
-                        on_key=True,
                     )
+
+
+def _is_there(correction: Corrected, seen: list[tuple[str, Instant]]) -> bool:
+    """Return whether what is corrected was recorded: a session of that day may have left the answer out."""
+    name, on = ("session" if correction.key.startswith("session.") else correction.key), correction.on
+    return any(key == name and (at.day == on.day if on.second is None else at == on) for key, at in seen)
 
 
 def _order(step: JourneyStep) -> tuple[int, int, bool, int]:
     """Return what steps are sorted by: day, time (none: start of the day), visits first, place in the list."""
     number = step.place.path[-1]
     return step.at.day, step.at.second or 0, step.kind != "visit", number if isinstance(number, int) else 0
-
-
-def _all(read: Callable[[Entry], Iterator[Event]], entries: Collection[Entry]) -> list[Event]:
-    return [event for entry in entries for event in read(entry)]

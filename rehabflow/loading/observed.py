@@ -63,11 +63,10 @@ class ObservedReader:
                 advice = (
                     f"write {name} = {{ measure = {table} }}" if isinstance(table, (int, Decimal)) else ""
                 )
-                self.reader.report(
-                    "wrong-type",
+                self.reader.wrong_type(
                     here,
-                    f"found {describe(table)}",
-                    expected="a table { measure = value }",
+                    table,
+                    "a table { measure = value }",
                     advice=advice,
                 )
             elif assessment is None:
@@ -174,7 +173,7 @@ class ObservedReader:
 
     def _note_rest(self, place: Place, assessment: Assessment, value: object, group: _Group) -> None:
         if value != "normal":
-            self.reader.report("wrong-type", place, f"found {describe(value)}", expected='rest = "normal"')
+            self.reader.wrong_type(place, value, 'rest = "normal"')
         elif not assessment.rest_normal:
             self.reader.report(
                 "rest-not-allowed",
@@ -188,7 +187,7 @@ class ObservedReader:
 
     def _note_finished(self, place: Place, assessment: Assessment, value: object, group: _Group) -> None:
         if not isinstance(value, bool):
-            self.reader.report("wrong-type", place, f"found {describe(value)}", expected="true or false")
+            self.reader.wrong_type(place, value, "true or false")
         elif assessment.items is None:
             self.reader.report(
                 "no-items",
@@ -248,7 +247,7 @@ class ObservedReader:
                 self.reader.report(
                     "side-missing",
                     place,
-                    f"found {describe(value)}, and `{assessment.id}` is taken left and right",
+                    f"`{word}` is {describe(value)}, and `{assessment.id}` is taken left and right",
                     expected=f"{word} = {{ left = ..., right = ... }}",
                 )
                 return

@@ -19,7 +19,7 @@ from rehabflow.loading.kinds import (
     VOCABULARY,
     Kind,
 )
-from rehabflow.loading.reader import PROFESSIONS, Reader, describe, listed, nearest
+from rehabflow.loading.reader import PROFESSIONS, Reader, listed, nearest
 from rehabflow.loading.shapes import Row
 from rehabflow.loading.tables.heads import MANIFEST, PROTOCOL, ProtocolHead, default_evidence
 from rehabflow.loading.tables.responses import SELECT
@@ -180,11 +180,10 @@ class _Pile:
         found: Tables = {}
         for top, tables in self.having(kind.name):
             if not isinstance(tables, Mapping):
-                self.reader.report(
-                    "wrong-type",
+                self.reader.wrong_type(
                     top,
-                    f"found {describe(tables)}",
-                    expected=f"tables by id, as [{kind.name}.x]",
+                    tables,
+                    f"tables by id, as [{kind.name}.x]",
                 )
                 continue
             for word, table in tables.items():
@@ -265,7 +264,7 @@ class _Pile:
                     "unknown-table",
                     Place(name, (word,)),
                     f"there is no table `{word[:60]}`",
-                    expected=listed(known),
+                    expected="" if advice else listed(known),
                     advice=advice,
                     on_key=True,
                 )

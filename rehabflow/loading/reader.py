@@ -44,6 +44,13 @@ class Reader:
         """Note something that keeps a file from being used; `advice` is the help shown."""
         self.problems.append(Problem(code, message, place, expected, advice, span=span, on_key=on_key))
 
+    def wrong_type(
+        self, place: Place, value: object, expected: str, advice: str = "", *, on_key: bool = False
+    ) -> None:
+        """Note a value of another type than expected."""
+        message = f"{subject(place)} is {describe(value)}"
+        self.report("wrong-type", place, message, expected=expected, advice=advice, on_key=on_key)
+
 
 def nearest(word: str, candidates: Collection[str]) -> str:
     """Return "did you mean `x`?" for the candidate most like a word, or an empty text."""
@@ -52,11 +59,29 @@ def nearest(word: str, candidates: Collection[str]) -> str:
     return find(word[:200], candidates) if candidates else ""
 
 
-def listed(words: Iterable[str], most: int = 24) -> str:
+def closest(word: str, candidates: Collection[str], cutoff: float = 0.6) -> str:
+    """Return the candidate most like a word, or an empty text."""
+    import difflib  # only needed here
+
+    close = difflib.get_close_matches(word[:200], sorted(candidates), n=1, cutoff=cutoff)
+    return close[0] if close else ""
+
+
+def subject(place: Place) -> str:
+    """Return what a value is called in messages: its key, or an entry of it."""
+    if isinstance(place.path[-1], str):
+        return f"`{place.path[-1]}`"
+    name = next((part for part in reversed(place.path) if isinstance(part, str)), "")
+    return f"an entry of `{name}`"
+
+
+def listed(words: Iterable[str], most: int = 16) -> str:
     """Return words for people: `one of a, b, c`, cut after `most`."""
     names = list(words)
     if not names:
         return "none is declared"
+    if len(names) == 1:
+        return f"`{names[0]}`"
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return "one of " + ", ".join(names[:most]) + more
 

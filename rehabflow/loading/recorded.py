@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType, SetType, Type
-from rehabflow.loading.reader import Reader, describe, listed, nearest
+from rehabflow.loading.reader import Reader, listed, nearest
 from rehabflow.problems import Place
 from rehabflow.record.values import Value
 
@@ -35,9 +35,7 @@ def read_value(reader: Reader, place: Place, key: str, type_: Type, value: objec
     advice = ""
     if isinstance(type_, BooleanType) and str(value).lower() in ("yes", "no", "true", "false"):
         advice = f"write {'true' if str(value).lower() in ('yes', 'true') else 'false'} without quotes"
-    reader.report(
-        "wrong-type", place, f"found {describe(value)}", expected=words_of(key, type_), advice=advice
-    )
+    reader.wrong_type(place, value, words_of(key, type_), advice=advice)
     return None
 
 
@@ -46,9 +44,10 @@ def words_of(key: str, type_: Type) -> str:
     match type_:
         case NumberType():
             decimals = f" with at most {type_.decimals} decimals" if type_.decimals else ""
+            unit = f", in {type_.unit}" if type_.unit and not type_.unit.startswith("{") else ""
             whole = "" if type_.decimals else "whole "
             bounds = f" from {_plain(type_.low)} to {_plain(type_.high)}"
-            return f"`{key}`: a {whole}number{bounds}{decimals}, in {type_.unit}"
+            return f"`{key}`: a {whole}number{bounds}{decimals}{unit}"
         case BooleanType():
             return f"`{key}`: true or false"
         case ChoiceType():
@@ -67,7 +66,7 @@ def _plain(number: Fraction | None) -> str:
 
 def _number(reader: Reader, place: Place, key: str, type_: NumberType, value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        reader.report("wrong-type", place, f"found {describe(value)}", expected=words_of(key, type_))
+        reader.wrong_type(place, value, words_of(key, type_))
         return None
     exact = Fraction(value)
     if (type_.low is not None and exact < type_.low) or (type_.high is not None and exact > type_.high):

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from rehabflow.loading.reader import Reader, describe, listed, nearest
+from rehabflow.loading.reader import Reader, closest, listed
 from rehabflow.loading.specs import Schema, Spec
 from rehabflow.problems import Place
 
@@ -62,14 +62,15 @@ class Shape(Spec[T]):
     @property
     def words(self) -> str:
         """Return what the table is, in words."""
-        return f"a table: {with_article(self.name)}" + (", or a condition in quotes" if self.short else "")
+        table = f"a table: {with_article(self.name)}"
+        return f"a condition in quotes, or {table}" if self.short else table
 
     def read(self, reader: Reader, place: Place, value: object) -> T | None:
         """Return what the table defines."""
         if self.short and isinstance(value, str):
             return self._finish(reader, place, {self.short: value}, is_short=True)
         if not isinstance(value, Mapping):
-            reader.report("wrong-type", place, f"found {describe(value)}", expected=self.words)
+            reader.wrong_type(place, value, self.words)
             return None
         return self._finish(reader, place, value, is_short=False)
 
@@ -99,25 +100,32 @@ class Shape(Spec[T]):
                     row[key.name] = value
         row.bad = frozenset(bad)
         known = {key.name for key in self.keys}
-        for word in table:
-            if word not in known:
-                self._unknown(reader, place.child(word), word, table)
-        missing = [key for key in self.keys if key.required and key.name not in table]
+        absent = [key for key in self.keys if key.name not in table]
+        meant = {
+            self._unknown(reader, place.child(word), word, absent) for word in table if word not in known
+        }
+        missing = [key for key in absent if key.required and key.name not in meant]
         if missing:
             self._missing(reader, place, missing)
         return row
 
-    def _unknown(self, reader: Reader, place: Place, word: str, table: Mapping[str, object]) -> None:
-        free = [key.name for key in self.keys if key.name not in table]
-        advice = self.misplaced.get(word, "") or nearest(word, free) or "delete it"
+    def _unknown(self, reader: Reader, place: Place, word: str, absent: list[Key]) -> str:
+        """Report a key that the table does not have; return the one that was probably meant."""
+        free = [key.name for key in absent]
+        advice = self.misplaced.get(word, "")
+        meant = "" if advice else closest(word, free)
+        meant = meant or ("" if advice else closest(word, [key.name for key in absent if key.required], 0.5))
+        if meant:
+            advice = f"did you mean `{meant}`?"
         reader.report(
             "unknown-key",
             place,
             f"`{word[:60]}` is not a key of {with_article(self.name)}",
-            expected=listed(free) if free else "",
-            advice=advice,
+            expected=listed(free) if free and not advice else "",
+            advice=advice or "delete it",
             on_key=True,
         )
+        return meant
 
     def _missing(self, reader: Reader, place: Place, missing: list[Key]) -> None:
         names = ", ".join(f"`{key.name}`" for key in missing)

@@ -12,7 +12,7 @@ import attrs
 
 from rehabflow.definitions.common import Expression
 from rehabflow.loading.ids import MAX_ID, PATTERN, check_id
-from rehabflow.loading.reader import ANY_CLINICIAN, PROFESSIONS, Reader, describe, listed, nearest
+from rehabflow.loading.reader import ANY_CLINICIAN, PROFESSIONS, Reader, listed, nearest, subject
 from rehabflow.problems import Place
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ class Spec(Generic[T_co]):
 
     def wrong_type(self, reader: Reader, place: Place, value: object, advice: str = "") -> None:
         """Report a value of another type."""
-        reader.report("wrong-type", place, f"found {describe(value)}", expected=self.words, advice=advice)
+        reader.wrong_type(place, value, self.words, advice)
 
 
 @attrs.frozen
@@ -69,7 +69,7 @@ class Text(Spec[str]):
             reader.report(
                 "hidden-character",
                 place,
-                f"the text holds the hidden character U+{ord(hidden[0]):04X}",
+                f"{subject(place)} holds the hidden character U+{ord(hidden[0]):04X}",
                 advice="delete it",
                 span=where,
             )
@@ -77,7 +77,7 @@ class Text(Spec[str]):
             reader.report(
                 "empty-text",
                 place,
-                "the text is empty",
+                f"{subject(place)} is empty",
                 expected=self.words,
                 advice="write it or delete the key",
             )
@@ -85,12 +85,15 @@ class Text(Spec[str]):
             reader.report(
                 "text-too-long",
                 place,
-                f"the text has {len(value):,} characters",
+                f"{subject(place)} has {len(value):,} characters",
                 expected=f"at most {self.longest:,}",
             )
         elif not self.lines and "\n" in value.strip():
             reader.report(
-                "text-over-lines", place, "the text has several lines", expected=f"{self.words} on one line"
+                "text-over-lines",
+                place,
+                f"{subject(place)} has several lines",
+                expected=f"{self.words} on one line",
             )
         else:
             return value.strip()
@@ -171,7 +174,9 @@ class Number(Spec[Decimal]):
         if self.whole and (not isinstance(value, int) and number != number.to_integral_value()):
             self.wrong_type(reader, place, value)
         elif not self.low <= number <= self.high or (self.above and number == self.low):
-            reader.report("out-of-range", place, f"{value} is out of range", expected=self.words)
+            reader.report(
+                "out-of-range", place, f"{subject(place)} is out of range: {value}", expected=self.words
+            )
         else:
             return number
         return None
@@ -223,7 +228,7 @@ class OneOf(Spec[str]):
             reader.report(
                 "unknown-word",
                 place,
-                f"`{value[:60]}` is not possible here",
+                f"{subject(place)} cannot be `{value[:60]}`",
                 expected=self.words,
                 advice=nearest(value, self.choices),
             )
@@ -268,7 +273,7 @@ class Condition(Spec[Expression]):
             reader.report(
                 "empty-condition",
                 place,
-                "the condition is empty",
+                f"{subject(place)} is empty",
                 expected=self.words,
                 advice="write what has to be so, or delete the key",
             )

@@ -199,6 +199,8 @@ def _cap(text: str) -> CapValue:
     if match is None:
         bare = re.fullmatch(_NUMBER, text.strip())
         hint = f"add the unit of the limit, as '{text.strip()} deg'" if bare else ""
+        close = re.fullmatch(rf"({_NUMBER})([A-Za-z%]{{1,10}})", text)
+        hint = f"write '{close[1]} {close[2]}'" if close else hint
         raise ValueError(f"`{text[:40]}` is not a cap", hint)
     return CapValue(Decimal(match[1]), match[2])
 
@@ -253,7 +255,7 @@ def _choice(text: str) -> str:
     return text
 
 
-CHOICE = Parsed("a word of at most 60 plain characters, without quotes", "bad-choice", _choice, _CHOICE)
+CHOICE = Parsed("a word of at most 60 plain characters, no quotes inside", "bad-choice", _choice, _CHOICE)
 
 
 def _address(text: str) -> str:

@@ -9,7 +9,7 @@ import attrs
 import tree_sitter
 import tree_sitter_toml
 
-from rehabflow.toml_source.texts import decoded_key, offsets_of_characters
+from rehabflow.toml_source.texts import character_end, decoded_key, offsets_of_characters
 
 Path = tuple[str | int, ...]
 _KEYS = ("bare_key", "quoted_key", "dotted_key")
@@ -160,12 +160,11 @@ def locate(text: str, path: Path, on_key: bool, span: tuple[int, int] | None) ->
     bounds = entry.key if on_key and found == path else entry.value
     start, end = index.offset(bounds[0]), index.offset(bounds[1])
     if span is not None and found == path and entry.is_text and not on_key:
-        offsets = offsets_of_characters(text[start:end])
+        raw = text[start:end]
+        offsets = offsets_of_characters(raw)
         last = len(offsets) - 1
         first, stop = min(max(span[0], 0), last), min(max(span[1], span[0] + 1), last)
-        end = start + (offsets[stop - 1] + 1 if stop > first else offsets[stop])
-        if stop > first:
-            end = max(end, start + offsets[stop - 1] + 1)
+        end = start + (character_end(raw, offsets[stop - 1]) if stop > first else offsets[first])
         start += offsets[first]
     return (*_position(text, start), *_position(text, end))
 

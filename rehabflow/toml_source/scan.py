@@ -226,7 +226,9 @@ class Scanner:
                 "a table in braces has to stand on one line",
                 start,
                 offset,
-                advice="write it on one line, or as a table of its own under a [header]",
+                advice="write it on one line, or as a table of its own under a [header]"
+                if self.text[:start].strip()
+                else "this looks like JSON; these files are TOML",
             )
             raise _Stop
         if not self.opened:

@@ -54,6 +54,8 @@ def explain(error: Exception, text: str, name: str) -> list[Problem]:
     lines = text.split("\n")
     shown = lines[line - 1] if line <= len(lines) else ""
     message, help_text = _words(said, shown, column)
+    word = re.match(r"[0-9T:.-]+", shown[column - 1 :])
+    length = len(word[0]) if word and said.startswith("Invalid date") else 1
     return [
         Problem(
             "toml-syntax",
@@ -63,7 +65,7 @@ def explain(error: Exception, text: str, name: str) -> list[Problem]:
             line=line,
             column=column,
             end_line=line,
-            end_column=column + 1,
+            end_column=column + length,
         )
     ]
 
@@ -73,7 +75,10 @@ def _duplicates(text: str, name: str) -> list[Problem]:
 
     index = positions.index_of(text)
     problems = []
+    twice = {path for path, _, _ in index.duplicates}
     for path, first, second in index.duplicates:
+        if any(path[:length] in twice for length in range(1, len(path))):
+            continue  # a table written twice has its keys twice too
         line, column = position(text, index.offset(second[0]))
         end_line, end_column = position(text, index.offset(second[1]))
         before = position(text, index.offset(first[0]))[0]
@@ -104,6 +109,10 @@ def _words(said: str, line: str, column: int) -> tuple[str, str]:
             return "a key with a blank in it", "write the words with _ between them, or put the key in quotes"
         return "`=` and a value are missing after the key", "write key = value"
     if said.startswith("Expected newline or end of document"):
+        if re.match(r",[0-9]+\s*(?:#.*)?$", rest) and line[column - 2 : column - 1].isdigit():
+            return "a number with a comma", "write a point: 2.5"
+        if line.lstrip().startswith("["):
+            return "something follows the header of the table", "write [table] on a line of its own"
         if rest.startswith(","):
             return "a comma at the end of the line", "take it away; commas stand only in lists and in braces"
         return (

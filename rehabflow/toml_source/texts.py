@@ -21,6 +21,12 @@ def decoded_key(raw: str) -> str:
         return raw[1:-1]
 
 
+def character_end(raw: str, offset: int) -> int:
+    """Return where the character at an offset of a text as written ends: an escape is as long as it is written."""
+    escape = _ESCAPE.match(raw, offset) if raw[:1] == '"' else None
+    return escape.end() if escape else offset + 1
+
+
 def offsets_of_characters(raw: str) -> list[int]:
     r"""Return where each character of a text stands in it as written, quotes included; last, its end.
 

@@ -23,7 +23,7 @@ from rehabflow.definitions.exercises import (
 from rehabflow.loading.cases import NUMBER
 from rehabflow.loading.containers import ListOf, TableOf
 from rehabflow.loading.evidence import EVIDENCE_KEYS, evidence
-from rehabflow.loading.reader import Reader
+from rehabflow.loading.reader import Reader, listed, nearest
 from rehabflow.loading.shapes import AnyOf, Key, Row, Shape
 from rehabflow.loading.specs import Condition, Id, Number, OneOf, Schema, Spec, Text, Whole, YesNo
 from rehabflow.loading.tables.shared import REPLACES, TELL, TITLE, note_replaces, own_id
@@ -34,7 +34,7 @@ Minutes = Decimal | str
 
 
 def _is_text(value: object) -> int:
-    return 1 if isinstance(value, str) else 0
+    return 0 if not isinstance(value, str) else (1 if value == "dose" else -1)
 
 
 MINUTES: Final[AnyOf[Minutes]] = AnyOf(
@@ -93,7 +93,7 @@ class Kit(Spec[tuple[tuple[str, ...], ...]]):
 
     def _one(self, reader: Reader, place: Place, value: object) -> tuple[str, ...] | None:
         if isinstance(value, list):
-            return ListOf(Id("equipment"), least=1).read(reader, place, value)
+            return ListOf(Id("a piece of equipment"), least=1).read(reader, place, value)
         word = Id("equipment, or a list of which any one will do").read(reader, place, value)
         return None if word is None else (word,)
 
@@ -161,7 +161,14 @@ class Doses(Spec[dict[str, DoseTable]]):
             return None
         for word in value:
             if word not in DOSE_LEVELS:
-                OneOf(DOSE_LEVELS).read(reader, place.child(word), word)
+                reader.report(
+                    "unknown-key",
+                    place.child(word),
+                    f"`{word[:60]}` is not a dose level",
+                    expected=listed(DOSE_LEVELS),
+                    advice=nearest(word, DOSE_LEVELS),
+                    on_key=True,
+                )
         found = {}
         for level in DOSE_LEVELS:
             if level in value:

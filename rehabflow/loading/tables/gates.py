@@ -8,7 +8,7 @@ from rehabflow.definitions.gates import LEVELS, Cap, Effect, Gate, GateLevel, Re
 from rehabflow.loading.containers import ListOf, TableOf
 from rehabflow.loading.evidence import EVIDENCE_KEYS, evidence
 from rehabflow.loading.reader import Reader, listed
-from rehabflow.loading.shapes import Key, Row, Shape
+from rehabflow.loading.shapes import Key, Row, Shape, with_article
 from rehabflow.loading.specs import Condition, Id, ProfessionName, Text, YesNo
 from rehabflow.loading.tables.shared import TELL, TITLE, WHEN, own_id
 from rehabflow.loading.written import CAP, DURATION
@@ -70,7 +70,7 @@ def _ending(reader: Reader, place: Place, row: Row) -> None:
         reader.report(
             "override-forbidden",
             place.child("override"),
-            f"nobody may set a {level} aside",
+            f"nobody may set {with_article(level)} aside",
             advice="delete it; `until` says what ends the level",
         )
 

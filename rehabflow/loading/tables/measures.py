@@ -78,7 +78,7 @@ def _normal(reader: Reader, place: Place, row: Row) -> None:
         return
     normal, kind, here = row["normal"], row["type"], place.child("normal")
     if kind == "yes_no" and not isinstance(normal, bool):
-        reader.report("wrong-type", here, f"found {describe(normal)}", expected="true or false")
+        reader.wrong_type(here, normal, "true or false")
     elif kind == "choice" and normal not in row.get("choices", (normal,)):
         reader.report(
             "unknown-word",
@@ -87,7 +87,7 @@ def _normal(reader: Reader, place: Place, row: Row) -> None:
             expected=listed(row["choices"]),
         )
     elif kind == "number" and (isinstance(normal, bool) or not isinstance(normal, Decimal)):
-        reader.report("wrong-type", here, f"found {describe(normal)}", expected="a number")
+        reader.wrong_type(here, normal, "a number")
     elif kind == "number" and "range" in row and "decimals" in row:
         low, high = row["range"]
         if not low <= normal <= high or not on_grid(normal, row["decimals"]):

@@ -107,8 +107,14 @@ def value_keys(reader: Reader, place: Place, row: Row) -> None:
         _choices(reader, place, row, kind)
     if missing:
         names = ", ".join(f"`{key}`" for key in missing)
-        of = "an ordered choice" if kind == "choice" else f"a {kind}"
-        reader.report("missing-key", place, f"{of} lacks {names}", expected=", ".join(needed), on_key=True)
+        of = "this ordered choice" if kind == "choice" else "this measure of type number"
+        reader.report(
+            "missing-key",
+            place,
+            f"{of} lacks {names}",
+            expected=f"for its type: {', '.join(needed)}",
+            on_key=True,
+        )
     if kind == "number":
         _grid(reader, place, row)
 
