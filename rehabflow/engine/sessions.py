@@ -13,7 +13,6 @@ from rehabflow.instants import Duration, Instant
 from rehabflow.record.events import DiaryLine, SessionLogged
 from rehabflow.record.timeline import Timeline, order_of
 
-
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 

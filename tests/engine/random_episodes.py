@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import attrs
-from engine.tiny import Episode, answer, cached_catalog, instant
 from hypothesis import strategies as st
+
+from engine.tiny import Episode, answer, cached_catalog, instant
 from rehabflow.engine.decide import decide
 from rehabflow.engine.decision import Decision
 from rehabflow.record.events import Cleared, Did, Event, History, Observed, SessionLogged, Visited

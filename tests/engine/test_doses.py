@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+
 from engine.tiny import CALM, EXERCISES, TINY, Episode, catalog_of, exercise, instant, planned
 from rehabflow.engine.decision import Decision, PlannedExercise
 from rehabflow.engine.plans import raised

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.random_episodes import begun, beyond, forget, forgettable, permitted, play, steps
-from engine.tiny import cached_catalog
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+
+from engine.random_episodes import begun, beyond, forget, forgettable, permitted, play, steps
+from engine.tiny import cached_catalog
 from rehabflow.engine.decide import decide
 
 

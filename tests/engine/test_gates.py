@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from engine.tiny import CALM, EXERCISES, TINY, Episode, catalog_of, gate, planned
 from rehabflow.definitions.gates import Effect
 from rehabflow.engine.decision import Decision

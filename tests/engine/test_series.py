@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from engine.tiny import CALM, EXERCISES, TINY, Episode, cached_catalog, criterion, instant
 from rehabflow.engine.sessions import spread, spread_over
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 import attrs
+
 from rehabflow.catalog import Catalog
 from rehabflow.definitions.contributions import Plugin
 from rehabflow.engine.decide import decide
@@ -17,8 +18,8 @@ from rehabflow.loading import load_plugin, load_protocol
 from rehabflow.record.events import (
     Cleared,
     Corrected,
-    Did,
     DiaryLine,
+    Did,
     Event,
     Happened,
     History,
