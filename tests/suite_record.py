@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pytest
 
 
-@attrs.define
+@attrs.define(eq=False)
 class SuiteRecord:
     """Every collected test by node id, and how those that ran so far ended.
 

@@ -2,7 +2,7 @@
 
 Of one file the blocks run in order, in one namespace and one temporary folder.
 
-- ``python``: executed; with ``>>>`` it is a doctest.
+- ``python``: executed; with ``>>>`` it is a doctest; with a first line ``# file: NAME`` it is only written there.
 - ``console``: each ``$ `` line runs. It has to end with code 0, or with N where it ends in ``# exit N``.
   Lines below are its output, compared exactly; ``...`` on a line of its own stands for any lines.
 - ``toml``: has to parse; with a first line ``# file: NAME`` it is written there for the blocks that follow.
@@ -51,6 +51,8 @@ class Page:
         runners[language](block)
 
     def python(self, block: Block) -> None:
+        if self.written(block):
+            return
         if ">>> " in block.text:
             parser, runner = doctest.DocTestParser(), doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
             test = parser.get_doctest(block.text, self.names, place(block), str(block.file), block.line - 1)
@@ -65,12 +67,18 @@ class Page:
             tomllib.loads(block.text)
         except tomllib.TOMLDecodeError as error:
             pytest.fail(f"{place(block)}: {error}")
+        self.written(block)
+
+    def written(self, block: Block) -> bool:
+        """Write a block that names a file; tell whether it does."""
         name = re.match(r"# file: (\S+)\n", block.text)
-        if name:
-            target = (self.folder / name[1]).resolve()
-            assert target.is_relative_to(self.folder), f"{place(block)}: {name[1]} is outside"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(block.text + "\n", encoding="utf-8")
+        if name is None:
+            return False
+        target = (self.folder / name[1]).resolve()
+        assert target.is_relative_to(self.folder), f"{place(block)}: {name[1]} is outside"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(block.text + "\n", encoding="utf-8")
+        return True
 
     def console(self, block: Block) -> None:
         for command in commands_of(block):
@@ -169,7 +177,8 @@ def test_a_right_block_passes(language: str, text: str, tmp_path: Path) -> None:
     page.run(block)
 
 
-def test_a_toml_block_with_a_name_can_be_read_by_a_later_command(tmp_path: Path) -> None:
-    page, block = page_of(tmp_path, "toml", "# file: a.toml\na = 1")
+@pytest.mark.parametrize(("language", "text"), [("toml", "a = 1"), ("python", "raise SystemExit")])
+def test_a_block_with_a_name_can_be_read_by_a_later_command(tmp_path: Path, language: str, text: str) -> None:
+    page, block = page_of(tmp_path, language, f"# file: a.txt\n{text}")
     page.run(block)
-    page.run(Block(block.file, 4, "console", "$ cat a.toml\n# file: a.toml\na = 1"))
+    page.run(Block(block.file, 4, "console", f"$ cat a.txt\n# file: a.txt\n{text}"))
