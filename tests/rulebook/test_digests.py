@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
+from rehabflow.catalog import Catalog
 from rehabflow.loading import load_plugin, load_protocol
 from rehabflow.rulebook.digests import digest
 from rulebook.building import BACK, PROTOCOL, catalog, edited, manifest, plugin, protocol, rulebook
@@ -71,8 +73,6 @@ def test_a_rulebook_names_the_digests_of_all_it_is_made_of() -> None:
 
 def test_the_order_of_tables_never_shows_in_a_rulebook() -> None:
     first = catalog().rulebook("course")
-    from rehabflow.catalog import Catalog
-
     second = Catalog.of([plugin("back", reordered(BACK))], [protocol(reordered(PROTOCOL))]).rulebook("course")
     assert list(first.facts) == list(second.facts)
     assert list(first.exercises) == list(second.exercises)
@@ -81,6 +81,16 @@ def test_the_order_of_tables_never_shows_in_a_rulebook() -> None:
         rule.address for rule in second.stages["late"].enter
     ]
     assert first.digests == second.digests
+
+
+def test_the_order_in_which_rules_were_made_makes_no_difference() -> None:
+    package = protocol(
+        edited(PROTOCOL, {'calm = "criterion.calm"\n': 'calm = "criterion.calm"\nmild = "nprs < 4"\n'})
+    )
+    late = package.protocol.stages["late"]
+    stages = {**package.protocol.stages, "late": attrs.evolve(late, enter=tuple(reversed(late.enter)))}
+    turned = attrs.evolve(package, protocol=attrs.evolve(package.protocol, stages=stages))
+    assert digest(turned) == digest(package)
 
 
 def test_a_number_written_otherwise_is_the_same_only_on_the_same_grid() -> None:

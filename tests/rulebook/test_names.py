@@ -118,6 +118,24 @@ value = "force * 2"
     assert facts["push.doubled.involved"].derived is None
 
 
+def test_an_item_is_valid_as_long_as_the_measure_that_reads_it_longest() -> None:
+    half = """
+[assessment.scale.measure.half]
+type = "number"
+unit = "{score}"
+range = [0, 10]
+decimals = 0
+better = "lower"
+valid_for = "9w"
+value = "sum(i1, i2)"
+"""
+    measures = rulebook(back=half).measures
+    assert str(measures["scale.i1"].valid_for) == "9w"
+    assert str(measures["scale.i4"].valid_for) == "4w"
+    never = rulebook(back=half.replace('"9w"', '"never_expires"')).measures
+    assert never["scale.i1"].valid_for is None
+
+
 def test_a_finding_of_each_side_is_one_a_side_and_either_by_its_bare_name() -> None:
     found = rulebook({NPRS: "not finding.short"})
     left, right = found.findings
@@ -230,10 +248,11 @@ def test_a_name_is_taken_where_it_belongs(place: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["session.alarm", "criterion.calm_session", "not criterion.calm_session"])
-def test_one_sessions_answer_is_no_gate(text: str) -> None:
-    old, new = PLACES["gate when"]
+@pytest.mark.parametrize("key", ["when", "until"])
+def test_one_sessions_answer_is_no_gate(key: str, text: str) -> None:
+    old, new = PLACES[f"gate {key}"]
     code, address, message = only(errors({old: new.format(text)}))
-    assert (code, address) == ("plain-session", "gate.numb.emergency.when")
+    assert (code, address) == ("plain-session", f"gate.numb.emergency.{key}")
     assert "nobody could start without a session" in message
 
 
@@ -270,14 +289,17 @@ def test_an_unknown_name_is_told_with_the_nearest() -> None:
         ('[["patient.age > 60", 8], ["else", 6]]', "", 6, 8, 0),
         ("5", 'set_by = ["surgeon"]', None, 5, 0),
         ('[["patient.age > 60", 8], ["else", 6]]', 'set_by = ["surgeon"]', None, 8, 0),
+        ('[["patient.age > 60", 8], ["else", 6]]', 'set_by = ["surgeon"] # higher', 6, None, 0),
     ],
 )
 def test_a_parameter_spans_its_cases_and_is_open_where_an_order_may_be_stricter(
-    value: str, set_by: str, low: int | None, high: int, decimals: int
+    value: str, set_by: str, low: int | None, high: int | None, decimals: int
 ) -> None:
-    found = rulebook({"value = 5\n": f"value = {value}\n{set_by}\n"})
-    type_ = found.facts["pain_limit"].type
-    assert type_ == NumberType("{score}", low if low is None else Fraction(low), Fraction(high), decimals)
+    stricter = "higher" if "higher" in set_by else "lower"
+    text = f'value = {value}\n{set_by}\nunit = "{{score}}"\nstricter = "{stricter}"\n'
+    found = rulebook({'value = 5\nunit = "{score}"\nstricter = "lower"\n': text})
+    lowest, highest = (None if end is None else Fraction(end) for end in (low, high))
+    assert found.facts["pain_limit"].type == NumberType("{score}", lowest, highest, decimals)
     assert [case for case, _ in found.parameters["pain_limit"].cases][-1] is None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from rehabflow.catalog import Catalog
@@ -105,6 +106,14 @@ def test_a_plugin_of_another_version_is_refused() -> None:
     found = Catalog.of([plugin("back", BACK, "2.1.0")], [protocol()]).check()
     assert told(found) == [
         ("plugin-version", "protocol.requires.back", "needs back >=1,<2, but version 2.1.0 is installed")
+    ]
+
+
+def test_a_plugin_of_another_interface_is_refused() -> None:
+    own = plugin("back", BACK)
+    newer = attrs.evolve(own, manifest=attrs.evolve(own.manifest, api=2))
+    assert told(Catalog.of([newer], [protocol()]).check()) == [
+        ("plugin-api", "plugin.api", "the plugin `back` is written for api 2; this version speaks api 1")
     ]
 
 
