@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from rehabflow.engine.selection.model import Model, Row, bits
+from rehabflow.engine.selection.model import PLACE, Model, Row, bits
 from rehabflow.engine.selection.problem import Candidate, Exercise, SelectionProblem, Slot
 
 Rows = list[Row]
@@ -71,6 +71,8 @@ def compile_model(problem: SelectionProblem, forced: Forced = ()) -> Model:
         0 if layout.slots[slot].outside_session else exercise.minutes * len(layout.days[slot])
         for exercise, slot in zip(layout.exercises, layout.slot_of, strict=True)
     ]
+    units = [problem.finding_weight * finding.severity for finding in findings]
+    places = 1 + sum(slot.lower for slot in layout.slots)
     scale = max(128, problem.minutes_limit * layout.day_count + 1)
     return Model(
         slots=layout.slots,
@@ -82,7 +84,11 @@ def compile_model(problem: SelectionProblem, forced: Forced = ()) -> Model:
         scale=scale,
         finding_ids=[finding.id for finding in findings],
         serious=[finding.severity == 3 for finding in findings],
-        units=[problem.finding_weight * finding.severity for finding in findings],
+        units=units,
+        growth=[
+            (4 * unit * scale + (finding.severity == 3) * PLACE * places, 2 * unit * scale, unit * scale, 0)
+            for unit, finding in zip(units, findings, strict=True)
+        ],
         addresses=addresses,
         signature=[sum(1 << finding for finding in one) for one in addresses],
         conflict=conflict,

@@ -10,6 +10,8 @@ from rehabflow.engine.selection.problem import QUARTERS, Slot
 
 FORCED = 1 << 60
 """Added to a forced candidate's worth while bounding; larger than any sum of points."""
+PLACE = 1 << 40
+"""Worth of a required place while a plan is grown: more than any score."""
 
 
 @attrs.frozen
@@ -41,6 +43,8 @@ class Model:
     serious: list[bool]
     units: list[int]
     """Quarter points of a third exercise for each finding: weight x severity."""
+    growth: list[tuple[int, int, int, int]]
+    """What a first, second, third and further exercise for each finding adds while a plan is grown."""
     addresses: list[tuple[int, ...]]
     """Numbers of the findings that a candidate addresses."""
     signature: list[int]

@@ -10,10 +10,11 @@ from rehabflow.engine.selection.bounds import Pricing, opening_slopes
 from rehabflow.engine.selection.compile import Forced, compile_model
 from rehabflow.engine.selection.dominance import undominated
 from rehabflow.engine.selection.goal import score_goal, tier_limit
+from rehabflow.engine.selection.grow import grow
 from rehabflow.engine.selection.model import Model, bits
 from rehabflow.engine.selection.problem import SelectionProblem
 from rehabflow.engine.selection.search import Found, Run
-from rehabflow.engine.selection.start import charges, first_plan, grow, improve, keep
+from rehabflow.engine.selection.start import charges, first_plan, improve, keep
 from rehabflow.engine.selection.tier import STEPS, TierQuestion, best_tier
 
 NODE_BUDGET = 200_000
@@ -79,10 +80,11 @@ def solve(
     limit = tier_limit(model)
     is_tier_proven = plan is not None and model.tier(plan) == limit
     if not is_tier_proven:
-        plan, limit = best_tier(run, TierQuestion(problem, forced, model, limit), plan)
+        found_tier = best_tier(run, TierQuestion(problem, forced, model, limit), plan)
+        plan, limit = found_tier.plan, found_tier.limit
         if plan is None:
-            return Solution(None, None, exact=run.nodes < budget, bound=(*limit, 0), nodes=run.nodes)
-        plan = improve(model, plan)
+            bound = (*limit, 0 if found_tier.is_complete else _any_score(model))
+            return Solution(None, None, exact=found_tier.is_complete, bound=bound, nodes=run.nodes)
         is_tier_proven = model.tier(plan) == limit
     assert plan is not None
     tier = model.tier(plan)

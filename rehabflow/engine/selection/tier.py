@@ -11,7 +11,7 @@ from rehabflow.engine.selection.goal import tier_goal
 from rehabflow.engine.selection.model import Model, bits
 from rehabflow.engine.selection.problem import SelectionProblem
 from rehabflow.engine.selection.search import Run
-from rehabflow.engine.selection.start import improve, short_plan
+from rehabflow.engine.selection.start import short_plan
 
 STEPS = 40
 """Steps towards good prices."""
@@ -31,8 +31,20 @@ class TierQuestion:
     """The simple bound."""
 
 
-def best_tier(run: Run, question: TierQuestion, plan: int | None) -> tuple[int | None, Tier]:
-    """A plan of the best tier found, and a tier that no plan exceeds.
+@attrs.frozen
+class TierFound:
+    """What the first phase found."""
+
+    plan: int | None
+    """A plan of the best tier found; None: no plan at all."""
+    limit: Tier
+    """No plan has a better tier."""
+    is_complete: bool
+    """False when the nodes ran out first."""
+
+
+def best_tier(run: Run, question: TierQuestion, plan: int | None) -> TierFound:
+    """A plan of the best tier.
 
     Args:
         run: the budget; half of it at most is spent here.
@@ -40,15 +52,15 @@ def best_tier(run: Run, question: TierQuestion, plan: int | None) -> tuple[int |
         plan: a plan to begin with, if one is known.
     """
     if plan is not None:
-        plan = improve(question.model, short_plan(question.model, plan))
+        plan = short_plan(question.model, plan, question.limit)
         if question.model.tier(plan) == question.limit:
-            return plan, question.limit
+            return TierFound(plan, question.limit, is_complete=True)
     model, known = _scarcest_slot_first(question, plan)
-    found, limit = _search(run, model, known, question.limit)
-    if found is not None:
+    found = _search(run, model, known, question.limit)
+    if found.plan is not None:
         place_of = {name: place for place, name in enumerate(question.model.names)}
-        plan = sum([1 << place_of[model.names[place]] for place in bits(found)])
-    return plan, limit
+        plan = sum([1 << place_of[model.names[place]] for place in bits(found.plan)])
+    return attrs.evolve(found, plan=plan)
 
 
 def _scarcest_slot_first(question: TierQuestion, plan: int | None) -> tuple[Model, int | None]:
@@ -64,8 +76,8 @@ def _scarcest_slot_first(question: TierQuestion, plan: int | None) -> tuple[Mode
     return other, sum([1 << place for place, name in enumerate(other.names) if name in taken])
 
 
-def _search(run: Run, model: Model, known: int | None, limit: Tier) -> tuple[int | None, Tier]:
-    """A plan of a better tier than the one known, if there is one, and a tier that no plan exceeds."""
+def _search(run: Run, model: Model, known: int | None, limit: Tier) -> TierFound:
+    """A plan of a better tier than the one known, if there is one."""
     places = sum(slot.lower for slot in model.slots)
     goal = tier_goal(model, places)
     above = -goal.grain if known is None else goal.value(model, known)
@@ -77,7 +89,9 @@ def _search(run: Run, model: Model, known: int | None, limit: Tier) -> tuple[int
     found = run.search(pricing, above, run.budget // 2, enough)
     best = found.plan if found.plan is not None else known
     if found.is_complete:
-        return found.plan, limit if best is None else model.tier(best)
+        return TierFound(found.plan, limit if best is None else model.tier(best), is_complete=True)
     serious, filled = divmod(max(found.open_bound, 0) // goal.grain, places + 1)
     reached = min(limit, (serious, filled))
-    return found.plan, reached if best is None else max(model.tier(best), reached)
+    if best is not None:
+        reached = max(model.tier(best), reached)
+    return TierFound(found.plan, reached, is_complete=False)

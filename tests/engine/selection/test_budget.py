@@ -75,14 +75,17 @@ def test_a_margin_cut_short_is_given_as_a_range_that_holds_it() -> None:
     assert ranges > 0
 
 
-def test_no_plan_within_the_budget_is_not_no_plan() -> None:
-    seen = 0
+@pytest.mark.parametrize("budget", [0, 2, 4, 8])
+def test_no_plan_within_the_budget_is_not_no_plan(budget: int) -> None:
+    cut = none = 0
     for seed in range(200):
         problem = random_problem(seed, 8, 3)
         forced = each([problem.exercises[0].id, problem.exercises[1].id])
-        cut: Solution = solve(problem, forced, budget=0)
-        if cut.plan is None and not cut.exact:
-            seen += 1
-        elif cut.plan is None:
-            assert solve(problem, forced).plan is None
-    assert seen > 0
+        short: Solution = solve(problem, forced, budget=budget)
+        if short.plan is None and not short.exact:
+            cut += 1
+        elif short.plan is None:
+            none += solve(problem, forced).plan is None
+            assert solve(problem, forced).plan is None, seed
+    assert cut > 0 or budget > 4
+    assert none > 0
