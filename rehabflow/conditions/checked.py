@@ -10,7 +10,7 @@ import attrs
 
 from rehabflow.conditions.bounds import check_bounds
 from rehabflow.conditions.checking import Checker
-from rehabflow.conditions.context import kind, range_of
+from rehabflow.conditions.context import kind, plain, range_of
 from rehabflow.conditions.cutting import cuts
 from rehabflow.conditions.faults import ConditionProblem, ConditionProblems, Span
 from rehabflow.conditions.grammar import parse
@@ -24,6 +24,7 @@ from rehabflow.conditions.nodes import (
     Series,
     walk,
 )
+from rehabflow.conditions.possible import Number
 from rehabflow.conditions.scope import Fact, Scope
 from rehabflow.conditions.syntax import Word
 from rehabflow.conditions.types import ChoiceType, NumberType, Type
@@ -168,10 +169,16 @@ def _check_type(checker: Checker, tree: Node, wanted: Type) -> None:
     below = declared.low is not None and reach.low is not None and reach.low < declared.low
     above = declared.high is not None and reach.high is not None and reach.high > declared.high
     if below or above:
-        message = f"This can reach {reach.low} to {reach.high}, the measure is declared from {declared.low} to {declared.high}"
+        message = f"This can reach {_span_of(reach)}, and the measure is declared as {_span_of(declared)}"
         checker.fault(
             "range", message, tree.span, help_="widen the range, or bring it in with min(…) or max(…)"
         )
+
+
+def _span_of(reach: Number) -> str:
+    low = "no bound" if reach.low is None else plain(reach.low)
+    high = "no bound" if reach.high is None else plain(reach.high)
+    return f"{low} to {high}"
 
 
 def _polarity_problems(found: tuple[Use, ...], polarity: Polarity) -> Iterator[ConditionProblem]:

@@ -67,6 +67,11 @@ def regions(checked: Checked, key: str, today: int | None = None) -> tuple[Possi
     return () if found is None else tuple(_regions(found, today, pieces=PIECES))
 
 
+def domain(marks: Marks, today: int | None = None) -> tuple[Possible, ...]:
+    """Return the domain of the marks' fact cut at all of them, as `regions` does for one condition."""
+    return tuple(_regions(marks, today, pieces=PIECES))
+
+
 def cuts(nodes: Iterable[Node], facts: Iterable[Fact]) -> tuple[Cut, ...]:
     """Return the regions of some facts over all nodes, for the case split."""
     marks = marks_of(nodes)
@@ -104,6 +109,8 @@ def _mark(node: Node, found: dict[str, Marks]) -> None:
             _mark_fact(fact, found).options.add(option)
         case Call(function="band", arguments=(FactNode(fact=fact),)):
             _mark_bands(fact, found)
+        case Call(function="known" | "happened", arguments=(FactNode(fact=fact),)):
+            _mark_fact(fact, found)
         case _:
             for child in children(node):
                 _mark(child, found)

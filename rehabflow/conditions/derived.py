@@ -43,7 +43,10 @@ def evaluate_derived(fact: Fact, world: World) -> Possible:
 
 
 def status_of(fact: Fact, found: Possible) -> Status:
-    """Return whether a derived measure is computed (one value), invalid (undefined in every completion) or incomplete."""
+    """Return the status of a derived measure.
+
+    Computed: one value, or one band. Invalid: undefined in every completion. Incomplete: anything else.
+    """
     if isinstance(found.value, Number) and found.value.nowhere:
         return "invalid"
     if is_definite(found) or (fact.bands and len(bands_of(fact, found)) == 1):

@@ -234,9 +234,11 @@ def children(node: Node) -> tuple[Node, ...]:
             return (operand,)
         case Logic(parts=parts):
             return parts
-        case Compare(left=left, right=right) | ChoiceCompare(left=left, right=right):
-            return (left, right)
-        case Arithmetic(left=left, right=right):
+        case (
+            Compare(left=left, right=right)
+            | ChoiceCompare(left=left, right=right)
+            | Arithmetic(left=left, right=right)
+        ):
             return (left, right)
         case Contains(item=item, container=container):
             return (item, container)

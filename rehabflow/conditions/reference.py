@@ -64,11 +64,11 @@ class Here:
 
 def possible(node: Node, here: Here) -> Possible:
     """Return what a node can be."""
+    while isinstance(node, NamedNode):
+        node = node.named.condition.tree
     match node:
         case FactNode(fact=fact):
             return here.value(fact)
-        case NamedNode(named=named):
-            return possible(named.condition.tree, here)
         case Constant(type=type_, value=value):
             return known(type_, value)
         case IfElse():
@@ -77,12 +77,8 @@ def possible(node: Node, here: Here) -> Possible:
             from rehabflow.conditions.series import evaluate_series
 
             return evaluate_series(node, here)
-        case Pick():
-            return Possible(Choice(_picked(node, here)))
-        case Call(function="band", arguments=(FactNode(fact=fact),)):
-            from rehabflow.conditions.derived import bands_of
-
-            return Possible(Choice(frozenset(bands_of(fact, here.value(fact)))))
+        case Pick() | Call(function="band"):
+            return Possible(Choice(_picked(node, here) if isinstance(node, Pick) else _bands(node, here)))
         case _:
             return Possible(boolean(node, here) if isinstance(node.type, BooleanType) else number(node, here))
 
@@ -203,6 +199,19 @@ def _picked(node: Pick, here: Here) -> frozenset[str]:
     return frozenset(found)
 
 
+def _bands(node: Call, here: Here) -> frozenset[str]:
+    from rehabflow.conditions.derived import bands_of
+
+    fact = _named_fact(node)
+    return frozenset(bands_of(fact, here.value(fact)))
+
+
+def _named_fact(node: Call) -> Fact:
+    argument = node.arguments[0]
+    assert isinstance(argument, FactNode)  # the check takes names only
+    return argument.fact
+
+
 def _count(node: Call, here: Here) -> Number:
     answers = [boolean(argument, here) for argument in node.arguments]
     surely, possibly = sum(each.surely for each in answers), sum(each.possibly for each in answers)
@@ -263,8 +272,7 @@ def months_between(start: int, end: int) -> int:
 
 
 def _hours_since(node: Call, here: Here) -> Number:
-    argument = node.arguments[0]
-    found = here.world.hours_since(argument.fact.key) if isinstance(argument, FactNode) else None
+    found = here.world.hours_since(_named_fact(node).key)
     return Number(Fraction(0), None) if found is None else Number(*found)
 
 

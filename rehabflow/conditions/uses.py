@@ -13,11 +13,7 @@ from rehabflow.conditions.faults import Span
 from rehabflow.conditions.nodes import (
     Arithmetic,
     Call,
-    ChoiceCompare,
-    ChoiceTest,
     Compare,
-    Constant,
-    Contains,
     FactNode,
     IfElse,
     Logic,
@@ -25,8 +21,6 @@ from rehabflow.conditions.nodes import (
     Negate,
     Node,
     Not,
-    NumberIn,
-    Pick,
     Series,
     children,
 )
@@ -69,37 +63,17 @@ class _Walk:
 
     def uses(self, node: Node, direction: int) -> Iterator[Use]:
         match node:
-            case Constant():
-                pass
             case FactNode(fact=fact):
                 yield from self._fact(fact, direction, node.span)
             case NamedNode(named=named, span=span):
                 yield from self._inside(span).uses(named.condition.tree, direction)
-            case Not(operand=operand) | Negate(operand=operand):
-                yield from self.uses(operand, -direction)
-            case Logic(parts=parts):
-                yield from self._all(parts, direction)
-            case Compare(sign=sign, left=left, right=right):
-                toward = {"<": -direction, "<=": -direction, ">": direction, ">=": direction}.get(
-                    sign, EITHER
-                )
-                yield from self.uses(left, toward)
-                yield from self.uses(right, -toward)
-            case NumberIn(operand=operand) | ChoiceTest(operand=operand):
-                yield from self.uses(operand, EITHER)
-            case ChoiceCompare(left=left, right=right) | Contains(item=left, container=right):
-                yield from self._all((left, right), EITHER)
-            case IfElse(test=test, then=then, other=other):
-                yield from self.uses(test, EITHER)
-                yield from self._all((then, other), direction)
-            case Arithmetic():
-                yield from self._arithmetic(node, direction)
             case Call():
                 yield from self._call(node, direction)
             case Series():
                 yield from self._series(node, direction)
-            case Pick(picks=picks):
-                yield from self._all([condition for _, condition in picks if condition is not None], EITHER)
+            case _:
+                for part, toward in _parts(node, direction):
+                    yield from self.uses(part, toward)
 
     def _all(self, nodes: Iterable[Node], direction: int) -> Iterator[Use]:
         for node in nodes:
@@ -127,19 +101,6 @@ class _Walk:
         for _, condition in derived.picks:
             if condition is not None:
                 yield from self.uses(condition.tree, EITHER)
-
-    def _arithmetic(self, node: Arithmetic, direction: int) -> Iterator[Use]:
-        left, right = node.left, node.right
-        if node.sign in "+-":
-            yield from self.uses(left, direction)
-            yield from self.uses(right, direction if node.sign == "+" else -direction)
-            return
-        yield from self.uses(left, direction * sign_of(right))
-        if node.sign == "*":
-            yield from self.uses(right, direction * sign_of(left))
-        else:
-            steady = not intervals.holds_zero(range_of(right.type))
-            yield from self.uses(right, -direction * sign_of(left) * steady)
 
     def _call(self, node: Call, direction: int) -> Iterator[Use]:
         match node.function:
@@ -183,6 +144,35 @@ class _Walk:
             yield self._use(_key(node), "entries", EITHER, argument.span, fact)
         if node.if_none is not None:
             yield from self.uses(node.if_none, direction)
+
+
+def _parts(node: Node, direction: int) -> list[tuple[Node, int]]:
+    """Return the parts of a node, each with the direction in which the whole follows it."""
+    match node:
+        case Not(operand=operand) | Negate(operand=operand):
+            return [(operand, -direction)]
+        case Logic(parts=parts):
+            return [(part, direction) for part in parts]
+        case Compare(sign=sign, left=left, right=right):
+            toward = {"<": -direction, "<=": -direction, ">": direction, ">=": direction}.get(sign, EITHER)
+            return [(left, toward), (right, -toward)]
+        case IfElse(test=test, then=then, other=other):
+            return [(test, EITHER), (then, direction), (other, direction)]
+        case Arithmetic():
+            return _arithmetic(node, direction)
+        case _:
+            return [(part, EITHER) for part in children(node)]
+
+
+def _arithmetic(node: Arithmetic, direction: int) -> list[tuple[Node, int]]:
+    left, right = node.left, node.right
+    if node.sign in "+-":
+        return [(left, direction), (right, direction if node.sign == "+" else -direction)]
+    first = direction * sign_of(right)
+    if node.sign == "*":
+        return [(left, first), (right, direction * sign_of(left))]
+    steady = not intervals.holds_zero(range_of(right.type))
+    return [(left, first), (right, -direction * sign_of(left) * steady)]
 
 
 def sign_of(node: Node) -> int:

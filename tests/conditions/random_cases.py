@@ -9,9 +9,8 @@ from random import Random
 from typing import Any
 
 import attrs
-from conditions.worlds import TODAY, DictScope, DictWorld, choice, date, number, options, yes_no
-from spec.condition_oracle import Record, Session
 
+from conditions.worlds import TODAY, DictScope, DictWorld, choice, date, number, options, yes_no
 from rehabflow.conditions.checked import Checked, check
 from rehabflow.conditions.faults import ConditionProblems
 from rehabflow.conditions.possible import (
@@ -26,8 +25,9 @@ from rehabflow.conditions.possible import (
 from rehabflow.conditions.scope import Fact, Named, Several
 from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType, SetType
 from rehabflow.conditions.world import Entry, Member
+from spec.condition_oracle import Record, Session
 
-MOST_COMPLETIONS = 400
+MOST_COMPLETIONS = 240
 LEVELS = ("lo", "mid", "hi")
 Value = Any  # a raw value of any type of the language, None for declined
 
@@ -122,8 +122,10 @@ class Texts:
     def leaf(self, depth: int) -> str:
         level, sign = self.random.choice(LEVELS), self.one("<", "<=", ">", ">=", "==", "!=")
         return self.one(
-            "b1", "b2", "bd", "criterion.k", "known(n1)", "cleared('s1')", f"c1 {sign} '{level}'", f"risk {sign} '{level}'",
-            f"c2 in ('{level}', 'hi')", f"c1 not in ('{level}',)", f"c1 {sign} c2", "u1 in s1", "'x' in s1", "'y' not in s1",
+            "b1", "b2", "bd", "criterion.k", "known(n1)", "cleared('s1')",
+            f"c1 {sign} '{level}'", f"risk {sign} '{level}'",
+            f"c2 in ('{level}', 'hi')",
+            f"c1 not in ('{level}',)", f"c1 {sign} c2", "u1 in s1", "'x' in s1", "'y' not in s1",
             f"u1 {self.one('==', '!=')} 'x'", f"band(n1) {sign} 'some'", f"n1 in ({self.one('0', '1')}, 2)",
             f"n1 {self.one('==', '!=')} 2", f"total {self.one('==', '!=')} 1", f"half in ({self.one('1', '2')}, 3)",
             "nh not in (0.1, 0.2)",
@@ -176,7 +178,8 @@ class Texts:
     def function(self, depth: int) -> str:
         left, right = self.number(depth - 1), self.number(depth - 1)
         return self.one(
-            f"min({left}, {right})", f"max({left}, {right})", f"abs({left})", f"abs({left} - {right})", f"round({left} / 2)",
+            f"min({left}, {right})", f"max({left}, {right})", f"abs({left})", f"abs({left} - {right})",
+            f"round({left} / 2)",
             f"round({left} / 4, 1)", f"sum({left}, {right})", "sum(answers)", f"sum(nd, {right})", "mean(answers)",
             "mean(answers, at_least=2)", f"mean({left}, {right})", "answered(answers)", "sum(items)",
             "mean(nd, n1, d1, at_least=2)", f"count({self.condition(depth - 1)}, b1)",
@@ -198,6 +201,7 @@ class Texts:
         sign = self.one(">=", "<", "==", "!=")
         return self.one(
             f"streak({inner}) {sign} {self.random.randint(1, 2)}",
+            f"streak({inner}) {sign} {self.random.randint(1, 3)}",
             f"times({inner}) {sign} {self.random.randint(1, 2)}",
             f"{self.one('worst', 'best', 'last', 'previous', 'first')}(session.c) {self.one('==', '!=')} 'mid'",
             f"{self.one('worst', 'best', 'last', 'previous', 'first')}(session.a)",
@@ -323,10 +327,8 @@ def _draw_facts(
         _draw_sides(random, facts["m"], world, record)
     for key in ("n1", "n2", "nq"):
         if (
-            f"({key})" in checked.text
-            and "improvement" in checked.text
-            or f"worsening({key})" in checked.text
-        ):
+            f"({key})" in checked.text and "improvement" in checked.text
+        ) or f"worsening({key})" in checked.text:
             values = _some(random, facts[key], 0.6)
             record.values[f"@baseline.{key}"] = tuple(values)
             world.baselines[key] = possible_of(facts[key], values)
@@ -370,7 +372,7 @@ def _draw_sessions(
 def _draw_session(
     random: Random, facts: dict[str, Fact], keys: Sequence[str], room: int, *, is_newest: bool
 ) -> tuple[Session, int]:
-    kind = random.choice(["entry"] * 5 + ["missing", "line", "edge"]) if room > 12 else "entry"
+    kind = random.choice(["entry"] * 4 + ["missing", "line", "line", "edge"]) if room > 6 else "entry"
     sure = 0.0 if kind == "missing" else 0.6
     values = {key: tuple(_some(random, facts[key], sure)) for key in keys}
     while math.prod(map(len, values.values())) > max(room, 1):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from random import Random
 
 from conditions.random_cases import Case, forget, make_case, make_scope
-from spec.condition_oracle import ANY, answers, outcomes
-
 from rehabflow.conditions import answering, compiled
 from rehabflow.conditions.possible import Boolean, Choice, Number, Truth
+from spec.condition_oracle import ANY, answers, outcomes
 
 SCOPE = make_scope()
 DECIDED = (Truth.TRUE, Truth.FALSE)
@@ -97,6 +96,8 @@ def run(seed: int, count: int, *, series_share: float = 0.4) -> int:
             assert_covers(case)
             continue
         decided += assert_sound(case) in DECIDED
+        if not case.checked.series:
+            assert_exact(case)
         assert_readings_agree(case)
         assert_monotone(case, random)
     return decided

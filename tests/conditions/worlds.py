@@ -24,10 +24,11 @@ from rehabflow.conditions.types import (
 from rehabflow.conditions.world import Entry, Member, Window, World
 from rehabflow.instants import Instant, hours_between
 
+Given = Any  # the other fields of Fact, each of its own type
 TODAY = datetime.date(2024, 6, 14).toordinal()
 
 
-def yes_no(key: str, **more: Any) -> Fact:  # Any: the other fields of Fact
+def yes_no(key: str, **more: Given) -> Fact:
     return Fact(key, BooleanType(), **more)
 
 
@@ -39,7 +40,7 @@ def number(
     decimals: int = 0,
     unit: str | None = "{score}",
     better: Better = "lower",
-    **more: Any,  # the other fields of Fact
+    **more: Given,
 ) -> Fact:
     return Fact(
         key,
@@ -49,17 +50,15 @@ def number(
     )
 
 
-def choice(
-    key: str, *choices: str, ordered: bool = False, **more: Any
-) -> Fact:  # Any: the other fields of Fact
+def choice(key: str, *choices: str, ordered: bool = False, **more: Given) -> Fact:
     return Fact(key, ChoiceType(choices, ordered), **{"dated": True, **more})
 
 
-def options(key: str, *choices: str, **more: Any) -> Fact:  # Any: the other fields of Fact
+def options(key: str, *choices: str, **more: Given) -> Fact:
     return Fact(key, SetType(choices), **more)
 
 
-def date(key: str, **more: Any) -> Fact:  # Any: the other fields of Fact
+def date(key: str, **more: Given) -> Fact:
     return Fact(key, DateType(), **more)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import datetime
+import functools
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,8 +19,9 @@ from typing import Any
 ANY = object()
 """An undefined number: it may be anything, so a comparison with it may go either way."""
 DECLINED = None
-Values = frozenset[Any]  # Any: booleans, fractions, texts, sets of texts, DECLINED or ANY
-Env = dict[str, Any]  # Any: the same, and "@sessions"
+Value = Any  # a boolean, fraction, text, set of texts, DECLINED or ANY
+Values = frozenset[Value]
+Env = dict[str, Any]  # Any: values, and under "@sessions" the list of them
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,12 @@ def outcomes(text: str, record: Record) -> set[Any]:
 
 def answers(text: str, record: Record) -> set[bool]:
     """Return the answers of a condition: {True}, {False}, or both where it is unknown."""
-    return {answer for value in outcomes(text, record) for answer in _either(value)}
+    found: set[bool] = set()
+    for env in completions(record):
+        found |= {answer for value in _Evaluation(record, env).text(text) for answer in _either(value)}
+        if len(found) > 1:
+            break
+    return found
 
 
 def completions(record: Record) -> Iterator[Env]:
@@ -122,17 +129,16 @@ class _Evaluation:
         self.env = env
 
     def text(self, text: str) -> Values:
-        flat = " ".join(text.split())
-        return self.node(ast.parse(flat, mode="eval").body, flat)
+        return self.node(_parse(text), text)
 
     def node(self, node: ast.expr, source: str) -> Values:
         match node:
             case ast.Constant(value=str(value)):
                 return frozenset([value])
             case ast.Constant():
-                return frozenset([Fraction(ast.get_source_segment(source, node) or "")])
+                return frozenset([Fraction(source[node.col_offset : node.end_col_offset])])
             case ast.Name() | ast.Attribute():
-                return self.name(ast.unparse(node))
+                return self.name(_dotted(node))
             case ast.UnaryOp(op=ast.Not()):
                 return frozenset(not value for value in self.truth(node.operand, source))
             case ast.UnaryOp():
@@ -213,25 +219,30 @@ class _Evaluation:
         return found
 
     def call(self, function: str, node: ast.Call, source: str) -> Values:
-        options = {keyword.arg: keyword.value for keyword in node.keywords}
         arguments: list[ast.expr] = []
         for argument in node.args:
-            names = self.record.several.get(ast.unparse(argument))
-            arguments += (
-                [argument] if names is None else [ast.parse(name, mode="eval").body for name in names]
-            )
+            names = self.record.several.get(_dotted(argument))
+            arguments += [argument] if names is None else [_parse(name) for name in names]
+        options = {keyword.arg or "": keyword.value for keyword in node.keywords}
+        if function in ("streak", "times"):
+            return self.counted(function, arguments[0], source)
+        if function in _ENTRIES or (function == "mean" and {"last", "if_none"} & set(options)):
+            return self.of_entries(function, _dotted(arguments[0]), options.get("if_none"), source)
+        if function in _RECORD:
+            return self.of_record(function, arguments[0])
+        return self.of_arguments(function, arguments, options, source)
+
+    def of_arguments(
+        self, function: str, arguments: list[ast.expr], options: dict[str, ast.expr], source: str
+    ) -> Values:
         match function:
             case "count":
                 truths = itertools.product(*(self.truth(argument, source) for argument in arguments))
                 return frozenset(Fraction(sum(each)) for each in truths)
-            case "sum" | "mean" if not {"last", "ending", "since", "if_none"} & set(options):
+            case "sum" | "mean":
                 at_least = int(ast.unparse(options["at_least"])) if "at_least" in options else 1
                 values = itertools.product(*(self.node(argument, source) for argument in arguments))
                 return frozenset(_add(function, each, at_least) for each in values)
-            case "answered":
-                return frozenset(
-                    [Fraction(sum(self.env[ast.unparse(each)] is not None for each in arguments))]
-                )
             case "min" | "max":
                 pick = min if function == "min" else max
                 return self.each(arguments, source, lambda *each: pick(each))
@@ -240,22 +251,23 @@ class _Evaluation:
             case "round":
                 digits = int(ast.unparse(arguments[1])) if len(arguments) > 1 else 0
                 return self.each(arguments[:1], source, lambda value: _round(value, digits))
-            case "known":
-                return frozenset([ast.unparse(arguments[0]) in self.record.known])
-            case "cleared":
-                return frozenset([ast.literal_eval(arguments[0]) in self.record.cleared])
-            case "band":
-                return self.band(ast.unparse(arguments[0]))
-            case "streak" | "times":
-                return self.counted(function, arguments[0], source)
-            case "days_since" | "weeks_since" | "months_since":
-                return self.each(arguments, source, lambda day: _SINCE[function](int(day), self.record.today))
-            case "symmetry":
-                return self.symmetry(ast.unparse(arguments[0]))
-            case "improvement" | "worsening" | "percent_improvement":
-                return self.change(function, ast.unparse(arguments[0]))
+            case "answered":
+                return frozenset([Fraction(sum(self.env[_dotted(each)] is not None for each in arguments))])
             case _:
-                return self.of_entries(function, ast.unparse(arguments[0]), options.get("if_none"), source)
+                return self.each(arguments, source, lambda day: _SINCE[function](int(day), self.record.today))
+
+    def of_record(self, function: str, argument: ast.expr) -> Values:
+        match function:
+            case "known":
+                return frozenset([_dotted(argument) in self.record.known])
+            case "cleared":
+                return frozenset([ast.literal_eval(argument) in self.record.cleared])
+            case "band":
+                return self.band(_dotted(argument))
+            case "symmetry":
+                return self.symmetry(_dotted(argument))
+            case _:
+                return self.change(function, _dotted(argument))
 
     def band(self, name: str) -> Values:
         found = set()
@@ -295,7 +307,8 @@ class _Evaluation:
     def judge(self, member: Env, condition: ast.expr, source: str) -> set[bool | None]:
         """Return what a condition says of a session; None where it waits for an answer that is not due."""
         found: set[bool] = set()
-        waiting = sorted(member["@not_due"] & _names(condition, self.record))
+        not_due = member["@not_due"]
+        waiting = sorted(not_due & _names(condition, self.record)) if not_due else []
         for values in itertools.product(*(self.env[f"@domain.{name}"] for name in waiting)):
             inner = {**self.env, **member, **dict(zip(waiting, values, strict=True))}
             found |= _Evaluation(self.record, inner).truth(condition, source)
@@ -322,26 +335,37 @@ class _Evaluation:
         )
 
 
+@functools.lru_cache(maxsize=1000)
+def _parse(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
+
+
+def _dotted(node: ast.expr) -> str:
+    return (
+        f"{_dotted(node.value)}.{node.attr}" if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    )
+
+
 def _names(node: ast.expr, record: Record) -> frozenset[str]:
     found: set[str] = set()
     for inner in ast.walk(node):
         if isinstance(inner, ast.Name | ast.Attribute):
-            name = ast.unparse(inner)
+            name = _dotted(inner)
             found.add(name)
             if name in record.texts:
-                found |= _names(ast.parse(record.texts[name], mode="eval").body, record)
+                found |= _names(_parse(record.texts[name]), record)
     return frozenset(found)
 
 
-def _either(value: Any) -> tuple[bool, ...]:  # Any: a truth, DECLINED or ANY
+def _either(value: Value) -> tuple[bool, ...]:
     return (True, False) if value in (ANY, None) else (value,)
 
 
-def _undeclined(value: Any) -> Any:  # Any: a value of any type
+def _undeclined(value: Value) -> Value:
     return ANY if value is None else value
 
 
-def _add(function: str, values: tuple[Any, ...], at_least: int) -> Any:  # Any: a number or ANY
+def _add(function: str, values: tuple[Value, ...], at_least: int) -> Value:
     if ANY in values:
         return ANY
     answered = [value for value in values if value is not None]
@@ -371,6 +395,8 @@ def _months(start: int, end: int) -> Fraction:
     return Fraction(months)
 
 
+_ENTRIES = ("first", "previous", "last", "worst", "best")
+_RECORD = ("known", "cleared", "band", "symmetry", "improvement", "worsening", "percent_improvement")
 _SINCE: dict[str, Callable[[int, int], Fraction]] = {
     "days_since": lambda day, today: Fraction(today - day),
     "weeks_since": lambda day, today: Fraction((today - day) // 7),
