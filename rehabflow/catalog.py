@@ -11,8 +11,10 @@ from rehabflow.conditions.faults import nearest
 from rehabflow.definitions.contributions import Plugin, ProtocolPackage
 from rehabflow.problems import FileProblems, Place, Problem, UsageError
 from rehabflow.rulebook.assemble import Assembled, assemble
+from rehabflow.rulebook.capacity import Capacity
 from rehabflow.rulebook.model import Rulebook
 from rehabflow.rulebook.owners import Mandatory
+from rehabflow.rulebook.reports import Report
 
 Named = TypeVar("Named", Plugin, ProtocolPackage)
 
@@ -68,12 +70,20 @@ class Catalog:
         """Return every problem of every protocol, and of every plugin with what it requires, each once."""
         found: dict[tuple[object, ...], Problem] = {}
         for id_ in self.protocols:
-            for problem in self._assemble(id_).problems:
+            for problem in (*self._assemble(id_).problems, *self._unfillable(id_)):
                 found.setdefault(_identity(problem), problem)
         for plugin in self.plugins.values():
             for problem in assemble(plugin, self.plugins).problems:
                 found.setdefault(_identity(problem), problem)
         return FileProblems(found.values()).problems
+
+    def _unfillable(self, protocol: str) -> tuple[Problem, ...]:
+        """Return warnings of places that nothing can fill: too slow to look for before every run."""
+        report = Report()
+        rulebook = self._assemble(protocol).rulebook
+        if rulebook is not None:
+            Capacity(rulebook, report).check()
+        return tuple(report.problems)
 
     def _assemble(self, protocol: str) -> Assembled:
         if protocol not in self._assembled:

@@ -28,7 +28,6 @@ from rehabflow.rulebook.stages import StageBuilder, response_rules
 from rehabflow.rulebook.structure import Structure
 from rehabflow.rulebook.tables import Tables, unite
 from rehabflow.rulebook.warnings import (
-    warn_of_little_room,
     warn_of_missing_notes,
     warn_of_repeated_numbers,
     warn_of_stale_gates,
@@ -120,9 +119,6 @@ def _banded(
 def _warn(rulebook: Rulebook, subject: ProtocolPackage, checker: Checker, report: Report) -> None:
     warn_of_repeated_numbers(checker.checked, rulebook.measures, report)
     warn_of_stale_gates(rulebook, report)
-    if rulebook.selector is not None:
-        for stage in rulebook.stages.values():
-            warn_of_little_room(stage, rulebook.selector, report)
     place = subject.protocol.place
     warn_of_missing_notes(subject.protocol.id, (subject.protocol, subject.contribution), place, report)
 

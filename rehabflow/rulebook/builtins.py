@@ -81,7 +81,9 @@ def _exercise_facts(tables: Tables, words: Words) -> Iterator[Fact]:
         exercise.minutes for exercise in tables.united.exercises.values() if exercise.minutes is not None
     ]
     decimals = max(map(decimals_of, minutes), default=0)
-    yield Fact("exercise.minutes", number("min", 0, LONGEST_SESSION, decimals))
+    yield Fact(
+        "exercise.minutes", number("min", 0, max([LONGEST_SESSION, *map(Fraction, minutes)]), decimals)
+    )
 
 
 def number(unit: str | None, low: int, high: Fraction | int | None = None, decimals: int = 0) -> Type:

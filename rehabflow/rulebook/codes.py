@@ -169,6 +169,16 @@ CODES: Final[Codes] = {
         "A term of [select] may change only the weight of a term of the selector in use. A new one says its value.",
         'liked = { weight = 2, value = "1 if exercise.id in lifestyle.liked else 0" }',
     ),
+    "too-few-exercises": Explanation(
+        "A required place that nothing can fill",
+        "Whoever the patient is, fewer exercises than the slot requires meet its `where`, have a dose at the stage's "
+        "level and are no more demanding than the stage allows. The place stays empty in every plan.",
+    ),
+    "too-little-time": Explanation(
+        "More required minutes than a session has",
+        "The required places, filled with the shortest exercises at their shortest doses, already take longer than "
+        "the highest number of minutes that any patient has.",
+    ),
     "too-many-places": Explanation(
         "More required places than a session has exercises",
         "The lower numbers of `choose` add up to more than the selector's `exercises`, so some required place "

@@ -59,7 +59,9 @@ class References:
         for index, any_of in enumerate(exercise.equipment):
             for word in any_of:
                 if word not in known:
-                    self._unknown("undeclared-word", "equipment", word, known, place.child("equipment", index))
+                    self._unknown(
+                        "undeclared-word", "equipment", word, known, place.child("equipment", index)
+                    )
         for index, tag in enumerate(exercise.cautions):
             if tag not in self.tables.united.cautions:
                 where = place.child("cautions", index)

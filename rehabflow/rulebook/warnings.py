@@ -1,4 +1,4 @@
-"""What works and is probably not meant: repeated numbers, stale answers, too little room, missing notes."""
+"""What works and is probably not meant: repeated numbers, stale answers, missing notes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.context import plain
 from rehabflow.definitions.common import Evidence, Expression
 from rehabflow.definitions.gates import Effect
-from rehabflow.definitions.protocols import Stage
 from rehabflow.instants import Duration
 from rehabflow.problems import Place, Problem
-from rehabflow.rulebook.model import Rulebook, SelectorRules, StageRule
+from rehabflow.rulebook.model import Rulebook
 from rehabflow.rulebook.reports import Report
 from rehabflow.rulebook.scope import SIDE_NAMES
 
@@ -66,25 +65,6 @@ def warn_of_stale_gates(rulebook: Rulebook, report: Report) -> None:
             )
 
 
-def warn_of_little_room(stage: StageRule, selector: SelectorRules, report: Report) -> None:
-    """Warn where the required places of a day alone exceed the number of exercises."""
-    most = _constant(selector.exercises)
-    if most is None:
-        return
-    for day, slots in _days_of(stage.stage).items():
-        required = sum(
-            stage.stage.slots[id_].lower for id_ in slots if not stage.stage.slots[id_].outside_session
-        )
-        if required > most:
-            on = f"on day {day} " if day else ""
-            report.warn(
-                "too-many-places",
-                f"the slots {on}require {required} exercises, and a session has at most {plain(most)}",
-                stage.stage.place,
-                help="lower `choose`, or raise `exercises` in [select]",
-            )
-
-
 def warn_of_missing_notes(owner: str, definitions: object, place: Place, report: Report) -> None:
     """Warn, in one line an owner, of numbers that rest on consensus or a clinic without saying why."""
     evidence = list(_evidence(definitions))
@@ -117,17 +97,6 @@ def _gate_measures(rulebook: Rulebook) -> Iterator[tuple[str, Duration]]:
 
 def _days(duration: Duration) -> int:
     return duration.days_after(1)
-
-
-def _days_of(stage: Stage) -> dict[str, tuple[str, ...]]:
-    if stage.week is None:
-        return {"": tuple(stage.slots)}
-    return {day: tuple(id_ for id_ in slots if id_ in stage.slots) for day, slots in stage.week.days.items()}
-
-
-def _constant(checked: Checked | None) -> Fraction | None:
-    low = getattr(checked.type, "low", None) if checked else None
-    return low if checked and low == getattr(checked.type, "high", None) else None
 
 
 def _evidence(definition: object) -> Iterator[Evidence]:

@@ -82,29 +82,105 @@ def test_a_gate_that_goes_stale_before_the_next_visit() -> None:
     assert warnings({'next_visit = "14d"': 'next_visit = "3w"'}) == []
 
 
+def of_code(found: Found, code: str) -> Found:
+    return [one for one in found if one[0] == code]
+
+
 def test_more_required_places_than_exercises() -> None:
+    code = "too-many-places"
     found = warnings({"choose = [1, 2]": "choose = 5"})
-    assert found == [
-        ("too-many-places", "stage.late", "the slots require 5 exercises, and a session has at most 4")
+    assert of_code(found, code) == [
+        (code, "stage.late", "the slots require 5 exercises, and a session has at most 4")
     ]
-    outside = {"choose = [1, 2]": "choose = 5\noutside_session = true"}
-    assert warnings(outside) == []
+    assert of_code(warnings({"choose = [1, 2]": "choose = 4"}), code) == []
+    assert of_code(warnings({"choose = [1, 2]": "choose = 5\noutside_session = true"}), code) == []
+    assert of_code(warnings({"choose = [1, 2]": "choose = 5", "exercises = 4": "exercises = 5"}), code) == []
+
+
+WEEK = """
+[stage.late.slot.more]
+title = "More"
+choose = 4
+where = "exercise.demand > 2"
+[stage.late.week]
+"""
 
 
 def test_places_are_counted_by_day() -> None:
-    week = '[stage.late.slot.more]\ntitle = "More"\nchoose = 4\nwhere = "exercise.demand > 2"\n[stage.late.week]\n'
-    apart = week + 'A = ["hips"]\nB = ["more"]\npattern = "A B -"\n'
-    together = week + 'A = ["hips", "more"]\npattern = "A -"\n'
-    assert warnings(course=apart) == []
-    assert [message for _, _, message in warnings(course=together)] == [
-        "the slots on day A require 5 exercises, and a session has at most 4"
+    apart = warnings(course=WEEK + 'A = ["hips"]\nB = ["more"]\npattern = "A B -"\n')
+    assert of_code(apart, "too-many-places") == []
+    together = warnings(course=WEEK + 'A = ["hips", "more"]\npattern = "A -"\n')
+    assert of_code(together, "too-many-places") == [
+        (
+            "too-many-places",
+            "stage.late",
+            "the slots on day A require 5 exercises, and a session has at most 4",
+        )
+    ]
+
+
+EARLY = "choose = 1\nwhere = \"exercise.quality == 'strength'\""
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"choose = [1, 2]": "choose = 2"}, None),
+        ({"choose = [1, 2]": "choose = 3"}, "requires 3 exercises, and 2 of demand 5 or less with a dose `build` meet"),
+        ({"choose = 1\n": "choose = 2\n"}, "requires 2 exercises, and 1 of demand 3 or less with a dose `build` meets"),
+        ({EARLY: "choose = 1\nwhere = \"exercise.id == 'deadlift'\""},
+         "requires 1 exercises, and none of demand 3 or less with a dose `build` meets"),
+        ({EARLY: 'choose = 1\nwhere = "exercise.demand < 3 and nprs < 3"'},
+         None),
+        ({'dose = "build"\nmax_demand = 3': 'dose = "peak"\nmax_demand = 3'},
+         "requires 1 exercises, and none of demand 3 or less with a dose `peak` meets"),
+        ({EARLY: "choose = [0, 1]\nwhere = \"exercise.quality == 'power'\""},
+         None),
+    ],
+)  # fmt: skip
+def test_a_required_place_that_nothing_can_fill(changes: dict[str, str], found: str | None) -> None:
+    told_of = of_code(warnings(changes), "too-few-exercises")
+    assert [message for _, _, message in told_of] == (
+        [] if found is None else [f"the slot {found} its `where`"]
+    )
+    assert {address.rpartition(".")[2] for _, address, _ in told_of} <= {"where"}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "shortest"),
+    [("12", None), ("11", "12"), ('"life.minutes"', None), ('"min(life.minutes, 11)"', "12")],
+)
+def test_less_time_than_the_required_places_take_at_least(minutes: str, shortest: str | None) -> None:
+    table = """
+[assessment.life.measure.minutes]
+type = "number"
+unit = "min"
+range = [5, 90]
+decimals = 0
+better = "none"
+valid_for = "26w"
+"""
+    changes = {"choose = [1, 2]": "choose = 2", "minutes = 30": f"minutes = {minutes}"}
+    found = of_code(warnings(changes, back=table), "too-little-time")
+    wanted = f"the slots require {shortest} minutes at the shortest doses, and a session has at most 11"
+    assert found == ([] if shortest is None else [("too-little-time", "stage.late", wanted)])
+
+
+def test_all_bouts_of_a_day_count_as_time() -> None:
+    changes = {
+        "minutes = 30": "minutes = 11",
+        'steps = ["2 x 8", "3 x 8"]\nper_week = "3"': 'steps = ["2 x 8"]\nper_day = 3',
+    }
+    found = of_code(warnings(changes), "too-little-time")
+    assert [message for _, address, message in found if address == "stage.early"] == [
+        "the slots require 12 minutes at the shortest doses, and a session has at most 11"
     ]
 
 
 def test_a_slot_on_no_day() -> None:
     week = '[stage.late.slot.more]\ntitle = "More"\nchoose = 1\nwhere = "exercise.demand > 2"\n'
     found = warnings(course=week + '[stage.late.week]\nA = ["more"]\npattern = "A -"\n')
-    assert found == [
+    assert of_code(found, "slot-unused") == [
         (
             "slot-unused",
             "stage.late.slot.hips",
