@@ -47,7 +47,7 @@ def rehabflow_definitions(plugin: Plugin) -> Contribution | None:
 
 
 @hookspec
-def rehabflow_score_terms(plugin: Plugin) -> Iterable[ScoreProvider] | None:
+def rehabflow_score_terms(plugin: Plugin) -> ScoreProvider | Iterable[ScoreProvider] | None:
     """Offer scores that are computed for each exercise; a score term takes one with `value = "python.<id>"`.
 
     When: once, when the catalog is loaded; each provider's `compute` then twice for every exercise that may be

@@ -261,7 +261,10 @@ class TestReviews:
                 "decision.tracks.clear()",
                 "it raised AttributeError: 'mappingproxy' object has no attribute 'clear' (plugin.py:5)",
             ),
-            ("decision.action = 'advance'", "it raised FrozenInstanceError: can't set attribute (plugin.py:5)"),
+            (
+                "decision.action = 'advance'",
+                "it raised FrozenInstanceError: can't set attribute (plugin.py:5)",
+            ),
         ],
     )
     def test_a_reviewer_that_fails_pauses(self, workshop: Workshop, body: str, failure: str) -> None:

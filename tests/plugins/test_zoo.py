@@ -346,3 +346,10 @@ def test_the_bundled_protocol_runs_beside_the_whole_zoo(workshop: Workshop) -> N
     quarantined = [report.id for report in catalog.reports if report.is_quarantined]
     assert len(quarantined) == len(ZOO)
     assert catalog.rulebook("low_back_pain").protocol.id == "low_back_pain"
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_persons_own_interrupt_is_not_contained(workshop: Workshop) -> None:
+    workshop.plugin("slow", "import signal\nsignal.raise_signal(signal.SIGINT)\n")
+    with pytest.raises(KeyboardInterrupt):
+        workshop.load()
