@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -84,16 +84,3 @@ def one_of(kind: str, word: str, known: Mapping[str, Found]) -> Found:
     if word not in known:
         raise UsageError(f"there is no {kind} `{word[:80]}`{did_you_mean(word, known)}")
     return known[word]
-
-
-def owners_of(catalog: OpenCatalog, kind: str) -> dict[str, tuple[str, object]]:
-    """Return every definition of a kind (a field of Contribution) by id, with its owner; own ones of protocols too."""
-    found: dict[str, tuple[str, object]] = {}
-    owners: Iterable[tuple[str, object]] = (
-        *((id_, plugin.contribution) for id_, plugin in catalog.plugins.items()),
-        *((id_, package.contribution) for id_, package in catalog.protocols.items()),
-    )
-    for owner, contribution in owners:
-        for id_, definition in getattr(contribution, kind).items():
-            found.setdefault(id_, (owner, definition))
-    return dict(sorted(found.items()))

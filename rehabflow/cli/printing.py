@@ -29,6 +29,15 @@ def talk(text: str) -> None:
         click.echo(page_text([_line(line)], screen).rstrip("\n"), err=True, color=True)
 
 
+def show_problems(problems: Iterable[Problem], texts: Mapping[str, str]) -> None:
+    """Print problems of files as data."""
+    from rehabflow.cli.problem_texts import problems_text
+
+    found = tuple(problems)
+    if found:
+        click.echo(problems_text(found, screen_of_stdout(), texts), nl=False, color=True)
+
+
 def tell_problems(problems: Iterable[Problem], texts: Mapping[str, str] | None = None) -> None:
     """Tell problems of files on stderr."""
     from rehabflow.cli.problem_texts import problems_text

@@ -12,7 +12,7 @@ from rehabflow.record.journeys import Journey
 from rehabflow.render.needs_text import needs_blocks, to_do_blocks
 from rehabflow.render.page import Block, Gap, Heading, Line
 from rehabflow.render.plan_text import plan_blocks
-from rehabflow.render.reason_lines import criterion_line, reason_lines, unknown_line
+from rehabflow.render.reason_lines import Grounds, criterion_line, reason_lines, unknown_line
 from rehabflow.render.references import References
 from rehabflow.render.words import (
     NOT_A_DEVICE,
@@ -36,6 +36,11 @@ class NoteContext:
     references: References
     day_0: int
     explain: bool = False
+
+    @property
+    def grounds(self) -> Grounds:
+        """Return what reasons are explained with."""
+        return Grounds(self.rulebook, self.references, self.explain)
 
     def stage_titles(self) -> Mapping[str, str]:
         """Return the titles of the stages by id."""
@@ -103,7 +108,7 @@ def _why(decision: Decision, context: NoteContext) -> list[Block]:
     asked_for = [reason for reason in decision.reasons if reason.state == "unknown" and reason.values]
     decided = [reason for reason in decision.reasons if reason not in asked_for]
     for reason in decided:
-        blocks.extend(reason_lines(reason, context.references, full=context.explain))
+        blocks.extend(reason_lines(reason, context.grounds))
     blocks.extend(_undecided(asked_for, context, is_gate=decision.action != "stay"))
     return blocks
 
@@ -111,8 +116,8 @@ def _why(decision: Decision, context: NoteContext) -> list[Block]:
 def _undecided(reasons: Iterable[Reason], context: NoteContext, *, is_gate: bool) -> list[Block]:
     """Return what cannot be judged because answers are missing: shortly, as the answers are what matters."""
     if context.explain:
-        return [line for reason in reasons for line in reason_lines(reason, context.references, full=True)]
-    return [unknown_line(reason, context.references, is_gate=is_gate) for reason in reasons]
+        return [line for reason in reasons for line in reason_lines(reason, context.grounds)]
+    return [unknown_line(reason, context.grounds, is_gate=is_gate) for reason in reasons]
 
 
 def _other_gates(decision: Decision, context: NoteContext) -> list[Block]:
@@ -138,9 +143,9 @@ def _gate(gate: GateResult, context: NoteContext) -> list[Block]:
     word = gate.effect.word.upper() if gate.acts is not Effect.NONE else f"{gate.effect.word}, set aside"
     reason = gate.reason
     if gate.state == "unknown" and not context.explain:
-        lines: list[Line] = [unknown_line(reason, context.references, is_gate=True)]
+        lines: list[Line] = [unknown_line(reason, context.grounds, is_gate=True)]
     else:
-        lines = reason_lines(reason, context.references, full=context.explain)
+        lines = reason_lines(reason, context.grounds)
     lines[0] = attrs.evolve(lines[0], text=f"{word}: {lines[0].text}", tone="care")
     if gate.overridden:
         lines.append(Line(f"set aside by {gate.overridden_by}", 6))
@@ -172,7 +177,7 @@ def _criteria(decision: Decision, context: NoteContext) -> list[Block]:
         return []
     blocks: list[Block] = [Gap(), Heading("Every other criterion that was judged")]
     for result in rest:
-        blocks.append(criterion_line(result, context.references))
+        blocks.append(criterion_line(result, context.grounds))
     return blocks
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from rehabflow.engine.decision import Decision, Plan, PlannedExercise, Rejected
+from rehabflow.engine.decision import Decision, Plan, Rejected
 from rehabflow.render.page import Block, Gap, Heading, Line
-from rehabflow.render.reason_lines import says
+from rehabflow.render.reason_lines import why_text
 from rehabflow.render.references import References
 from rehabflow.render.tables import Table
-from rehabflow.render.words import counted, dose_text, frequency_text, plain_id, session_days
+from rehabflow.render.words import counted, dose_text, frequency_text, plain_id
 from rehabflow.rulebook.model import Rulebook
 
 SHOWN_WHY = 2
@@ -26,12 +26,10 @@ def plan_blocks(
     blocks: list[Block] = [Gap(), Heading(f"Plan: {count}, {plan.minutes} min a session")]
     if plan.exercises:
         headings = ("Exercise", "Dose", "How often", "Change", "Why")
-        rows = tuple(_row(one, explain=explain) for one in plan.exercises)
+        rows = _rows(plan, explain=explain)
         blocks.append(Table(headings, rows))
     else:
         blocks.append(Line("No exercise is left that may be given.", 2))
-    days = session_days(plan.cycle_from, plan.cycle, decision.at.day)
-    blocks.append(Line(f"Session days: {days}.", 2))
     blocks.extend(_warnings(plan))
     blocks.extend(_dropped(plan, rulebook))
     blocks.extend(_gaps(plan, rulebook))
@@ -39,17 +37,20 @@ def plan_blocks(
     return blocks
 
 
-def _row(one: PlannedExercise, *, explain: bool) -> tuple[str, ...]:
-    why = [says(reason) for reason in one.why]
-    shown = why if explain else why[:SHOWN_WHY]
-    exercise = f"{one.title}\n({one.exercise})"
-    return (
-        exercise,
-        dose_text(one.dose),
-        frequency_text(one.dose.table.frequency),
-        one.change,
-        "; ".join(shown),
-    )
+def _rows(plan: Plan, *, explain: bool) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of the table; reasons that are those of the row above are not repeated."""
+    rows = []
+    above: list[str] = []
+    for one in plan.exercises:
+        why = list(dict.fromkeys(why_text(reason) for reason in one.why))
+        shown = why if explain else why[:SHOWN_WHY]
+        told = [text for text in shown if text not in above]
+        if len(told) < len(shown):
+            told = ["as above", *told]
+        above = shown
+        dose, often = dose_text(one.dose), frequency_text(one.dose.table.frequency)
+        rows.append((f"{one.title}\n({one.exercise})", dose, often, one.change, "; ".join(told)))
+    return tuple(rows)
 
 
 def _warnings(plan: Plan) -> list[Block]:
@@ -60,7 +61,7 @@ def _warnings(plan: Plan) -> list[Block]:
 def _dropped(plan: Plan, rulebook: Rulebook) -> list[Block]:
     lines: list[Block] = []
     for gone in plan.dropped:
-        why = "; ".join(says(reason) for reason in gone.why) or "no longer chosen"
+        why = "; ".join(why_text(reason) for reason in gone.why) or "no longer chosen"
         lines.append(Line(f"Dropped {title_of(rulebook, gone.exercise)} ({gone.exercise}): {why}", 2, "-"))
     return lines
 
@@ -105,7 +106,7 @@ def _rejected(one: Rejected, rulebook: Rulebook, references: References) -> Line
         )
         where = references.where(reason.place)
         grounds = "; ".join(text for text in (read, where) if text)
-        why.append(f"{says(reason)} [{grounds}]" if grounds else says(reason))
+        why.append(f"{why_text(reason)} [{grounds}]" if grounds else why_text(reason))
     word = "excluded" if one.kind == "excluded" else "not the best choice"
     return Line(
         f"{title_of(rulebook, one.exercise)} ({one.exercise}), {word}"

@@ -2,13 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
 
+import attrs
+
+from rehabflow.conditions import english
 from rehabflow.engine.decision import CriterionResult, Reason, Value
 from rehabflow.render.page import Line
 from rehabflow.render.references import References
+from rehabflow.render.words import listed
+from rehabflow.rulebook.model import Rulebook
 
-SHOWN_VALUES = 6
+SHOWN_VALUES: Final = 6
+UNKNOWN: Final = "unknown"
+_STATE_WORDS: Final = {"not_met": "not met", "error": "cannot be decided"}
+_NAMED: Final = re.compile(r"\bcriterion\.[a-z0-9_]+")
+
+
+@attrs.frozen
+class Grounds:
+    """What reasons are explained with. `full` shows every value and note."""
+
+    rulebook: Rulebook
+    references: References
+    full: bool = False
+
+    def meanings(self, text: str) -> list[str]:
+        """Return what the criteria named in a text are, one sentence for each."""
+        found = []
+        for name in dict.fromkeys(_NAMED.findall(text)):
+            rule = self.rulebook.criteria.get(name.partition(".")[2])
+            if rule is not None:
+                found.append(f"{name} is: {rule.rule.say or english(rule.condition)}")
+        return found
+
+    def worth_showing(self, values: Iterable[Value]) -> list[Value]:
+        """Return the values without those that another of them is computed from."""
+        found = list(values)
+        inner: set[str] = set()
+        for value in found:
+            inner |= self._inputs(value.name)
+        return found if self.full else [value for value in found if value.name not in inner]
+
+    def _inputs(self, name: str) -> set[str]:
+        measure = self.rulebook.measures.get(name)
+        derived = measure.fact.derived if measure else None
+        if derived is None:
+            return set()
+        conditions = [derived.value, *(when for _, when in derived.picks)]
+        return {key for condition in conditions if condition is not None for key in condition.reads} - {name}
 
 
 def value_text(value: Value) -> str:
@@ -21,39 +65,44 @@ def says(reason: Reason) -> str:
     return reason.say or reason.english or reason.address.replace("_", " ")
 
 
-def reason_lines(
-    reason: Reason, references: References, *, indent: int = 2, full: bool = False
-) -> list[Line]:
-    """Return the lines of one reason; `full` adds every value, the trace and notes."""
-    lines = [Line(says(reason), indent, "-")]
+def why_text(reason: Reason) -> str:
+    """Return what a reason says, and whether that could not be judged."""
+    return f"not known whether: {says(reason)}" if reason.state == UNKNOWN else says(reason)
+
+
+def reason_lines(reason: Reason, grounds: Grounds, indent: int = 2) -> list[Line]:
+    """Return the lines of one reason, and of those it follows from."""
     inner = indent + 4
-    rule = f"{reason.address}: {_STATE_WORDS.get(reason.state, reason.state)}"
-    if reason.english and reason.say:
-        rule += f", that is: {reason.english}"
+    lines = [Line(says(reason), indent, "-")]
     if reason.place is not None or reason.english:
-        lines.append(Line(rule, inner))
-    lines.extend(_values(reason.values, inner, full=full))
-    basis = references.basis(reason.evidence, reason.place, note=full)
-    grounds = "; ".join(text for text in (references.where(reason.place), basis) if text)
-    if grounds:
-        lines.append(Line(grounds, inner, tone="faint"))
+        rule = f"{reason.address}: {_STATE_WORDS.get(reason.state, reason.state)}"
+        lines.append(
+            Line(f"{rule}, that is: {reason.english}" if reason.english and reason.say else rule, inner)
+        )
+    lines.extend(Line(text, inner) for text in grounds.meanings(reason.english))
+    lines.extend(_values(grounds.worth_showing(reason.values), inner, full=grounds.full))
+    references = grounds.references
+    basis = references.basis(reason.evidence, reason.place, full=grounds.full)
+    rests_on = "; ".join(text for text in (references.where(reason.place), basis) if text)
+    if rests_on:
+        lines.append(Line(rests_on, inner, tone="faint"))
     for child in reason.children:
-        lines.extend(reason_lines(child, references, indent=inner, full=full))
+        lines.extend(reason_lines(child, grounds, inner))
     return lines
 
 
-def _values(values: Iterable[Value], indent: int, *, full: bool) -> list[Line]:
+def _values(values: Sequence[Value], indent: int, *, full: bool) -> list[Line]:
     """Return the values read, known ones first; unknown ones are told by name."""
-    found = list(values)
-    known = [value for value in found if value.text != "unknown"]
-    unknown = [value for value in found if value.text == "unknown"]
-    shown = known if full else known[:SHOWN_VALUES]
+    known = [value_text(value) for value in values if value.text != UNKNOWN]
+    unknown = [_unknown_text(value) for value in values if value.text == UNKNOWN]
+    most = 0 if full else SHOWN_VALUES
     lines = []
-    if shown:
+    if known:
+        shown = known[:most] if most else known
         more = f" and {len(known) - len(shown)} more" if len(known) > len(shown) else ""
-        lines.append(Line("read: " + "; ".join(value_text(value) for value in shown) + more, indent))
+        lines.append(Line(f"read: {'; '.join(shown)}{more}", indent))
     if unknown:
-        lines.append(Line("not known: " + ", ".join(_unknown_text(value) for value in unknown), indent))
+        lines.append(Line(f"not known: {listed(unknown, most=most)}", indent))
     return lines
 
 
@@ -61,24 +110,21 @@ def _unknown_text(value: Value) -> str:
     return f"{value.name} (last entry {value.at} no longer counts)" if value.at is not None else value.name
 
 
-_STATE_WORDS = {"not_met": "not met", "error": "cannot be decided"}
-
-
-def unknown_line(reason: Reason, references: References, *, is_gate: bool) -> Line:
+def unknown_line(reason: Reason, grounds: Grounds, *, is_gate: bool) -> Line:
     """Return one line for a rule that cannot be judged because answers are missing."""
-    missing = [value.name for value in reason.values if value.text == "unknown"]
+    missing = [value.name for value in grounds.worth_showing(reason.values) if value.text == UNKNOWN]
     word = "cannot be ruled out" if is_gate else "cannot be judged"
-    names = f"; not known: {', '.join(missing)}" if missing else ""
-    return Line(
-        f"{says(reason)} - {word}{names} ({reason.address}, {references.where(reason.place)})", 2, "?"
-    )
+    names = f"; not known: {listed(missing, most=SHOWN_VALUES - 2)}" if missing else ""
+    where = grounds.references.where(reason.place)
+    return Line(f"{says(reason)} - {word}{names} ({reason.address}, {where})", 2, "?")
 
 
-def criterion_line(result: CriterionResult, references: References) -> Line:
+def criterion_line(result: CriterionResult, grounds: Grounds) -> Line:
     """Return one line for a criterion: its answer, its condition, what it read, its place."""
     reason = result.reason
     state = _STATE_WORDS.get(result.state, result.state)
-    read = "; ".join(value_text(value) for value in reason.values)
+    read = "; ".join(value_text(value) for value in grounds.worth_showing(reason.values))
     old = "" if result.new_evidence else " (on evidence from before this stage, which does not count)"
     text = f"{state}: {reason.address}{old}: {reason.english}"
-    return Line(f"{text}; read: {read} ({references.where(reason.place)})" if read else text, 2, "-")
+    where = grounds.references.where(reason.place)
+    return Line(f"{text}; read: {read} ({where})" if read else f"{text} ({where})", 2, "-")

@@ -52,8 +52,11 @@ class References:
         source = self.source(evidence, place)
         return evidence.checked and not (source is not None and source.seen == "recalled")
 
-    def basis(self, evidence: Evidence | None, place: Place | None, *, note: bool = True) -> str:
-        """Return what a rule rests on: its basis, its source, whether that was checked, and its note."""
+    def basis(self, evidence: Evidence | None, place: Place | None, *, full: bool = True) -> str:
+        """Return what a rule rests on: its basis, its source, and whether that was checked.
+
+        If `full`, also the note, and the source of what is no published number.
+        """
         if evidence is None:
             return ""
         source = self.source(evidence, place)
@@ -62,13 +65,13 @@ class References:
         if not self.is_checked(evidence, place) and evidence.basis == "published":
             words.append("unchecked")
         text = ", ".join(words)
-        if cite:
+        if cite and (full or evidence.basis == "published"):
             text += f": {cite}"
-        return f"{text}. {evidence.note}" if note and evidence.note else text
+        return f"{text}. {evidence.note}" if full and evidence.note else text
 
 
 _BASIS: Mapping[str, str] = {
     "published": "published",
-    "consensus": "consensus, not a published number",
+    "consensus": "consensus, not published",
     "clinic": "the clinic's own",
 }

@@ -100,7 +100,7 @@ def _values(values: Iterable[Value]) -> str:
 
 def _criteria(expect: Expectation, decision: Decision, facts: Facts) -> Iterator[Found]:
     judged = {result.address: result for result in decision.criteria}
-    named = facts.prepared.rulebook.criteria
+    named = {rule.address: rule for rule in facts.prepared.rulebook.criteria.values()}
     for address, wanted in expect.criteria.items():
         if address in judged:
             got: str = judged[address].state
