@@ -31,7 +31,7 @@ CHANGE_OVER_SECONDS = 30
 class Mark:
     """What an exercise's sessions ask for, and why. `rest_until`: the last day without it.
 
-    `is_undecided`: whether to stop, ease or keep hangs on an answer that is missing.
+    `is_undecided`: whether to stop or ease hangs on an answer that is missing.
     """
 
     level: ResponseLevel
@@ -78,7 +78,7 @@ def mark(
     undecided = [why[level] for level in RANKED[:3] if answers.get(level, Truth.FALSE) is not Truth.FALSE]
     if undecided or answers.get("progress") is not Truth.TRUE:
         unknown = (Truth.UNKNOWN, Truth.ERROR)
-        missing = is_new and any(answers.get(level) in unknown for level in RANKED[:3])
+        missing = is_new and any(answers.get(level) in unknown for level in RANKED[:2])
         return Mark("keep", tuple(undecided or _of(why, "progress")), is_undecided=missing)
     if not may_progress or not is_new:
         return Mark("keep", ())

@@ -153,7 +153,7 @@ def _planned(planner: Planner, judge: Judge, one: Chosen, item: Prescription) ->
         "new" if one.is_new else one.due.change,
         _dose(planner, judge, one),
         item.cycle,
-        (*one.why, *_why_chosen(planner, one)),
+        (*_why_chosen(planner, one), *one.why),
         judge.warnings(exercise) + ((exercise.tell,) if exercise.tell else ()),
         exercise.position,
         exercise.how,
