@@ -11,7 +11,7 @@ from rehabflow.conditions import truth
 from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.common import Show
 from rehabflow.definitions.gates import Effect
-from rehabflow.engine.asking import needs_of
+from rehabflow.engine.asking import needs_of, settle_line
 from rehabflow.engine.decision import (
     ACTIONS,
     Action,
@@ -250,6 +250,8 @@ class _Decider:
         )
         recorded = Decided(now, now, self.kind, action, moves, plans, kept, stopped)
         reasons = tuple(reason for track in tracks.values() for reason in track.reasons)
+        needs = needs_of(self.facts, self.kind, tracks, gates, criteria)
+        settle = settle_line(action, gates, needs, self.rulebook)
         return Decision(
             self.rulebook.protocol.id,
             now,
@@ -261,9 +263,9 @@ class _Decider:
             findings,
             plan,
             self._advice(action, plan),
-            needs_of(self.facts, self.kind, action, tracks, gates, criteria),
+            needs,
             _unique(reasons),
-            tuple(changed_moves(self.rulebook, self.history, self.facts)),
+            (*([settle] if settle else []), *changed_moves(self.rulebook, self.history, self.facts)),
             plans,
             kept,
             recorded,

@@ -204,7 +204,9 @@ class AdviceShown:
 class Need:
     """What is missing or due: a measure, a clearance, an event, or a review, and the rules it could change.
 
-    `proved`: a change of the outcome has been shown; else it may matter. `who` may give a clearance.
+    `proved`: a change of the outcome has been shown; else it may matter. `who` may give a clearance. `items`: the keys
+    of a questionnaire that is missing, or of an assessment that is due, as a whole. `unneeded`: what else of the
+    assessment is missing; it is offered with it, and no answer to it would change anything.
     """
 
     id: str
@@ -216,6 +218,8 @@ class Need:
     who: tuple[str, ...] = ()
     minutes: Decimal = Decimal(0)
     ask: str = ""
+    items: tuple[str, ...] = ()
+    unneeded: tuple[str, ...] = ()
 
 
 @attrs.frozen

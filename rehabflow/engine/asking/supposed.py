@@ -1,0 +1,162 @@
+"""Worlds in which some of what is missing has been answered: the record with those answers added, today."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import TypeAlias
+
+import attrs
+
+from rehabflow.conditions.possible import Possible, unknown
+from rehabflow.conditions.world import Entry, Member, Window, World
+from rehabflow.engine.asking.atoms import UNREPORTED
+from rehabflow.engine.facts import Context, Facts
+from rehabflow.engine.values import possible_of
+from rehabflow.engine.views import View
+from rehabflow.instants import Instant
+from rehabflow.record.events import Happened
+from rehabflow.record.timeline import Series, Timeline, order_of
+from rehabflow.record.values import Answer
+
+Answers: TypeAlias = Mapping[str, Answer]
+"""By atom; of `@unreported`: whether those sessions were done."""
+
+
+def suppose(facts: Facts, context: Context, answers: Answers) -> World:
+    """Return the world of a context in which these answers were given now.
+
+    A measure's answer is an entry of today, an event's is its date. Answers to diary items fill every blank of that
+    item; `@unreported` says whether the sessions that nobody reported were done.
+    """
+    entries: dict[str, Answer] = {}
+    events: dict[str, Answer] = {}
+    blanks: dict[str, Possible] = {}
+    rulebook = facts.prepared.rulebook
+    for atom, answer in answers.items():
+        if atom in rulebook.diary:
+            item = rulebook.diary[atom]
+            blanks[atom] = possible_of(item.type, answer)
+        elif atom.partition(".")[0] in rulebook.events:
+            events[atom] = answer
+        elif atom.startswith("did."):
+            blanks[atom] = possible_of(facts.prepared.fact(atom).type, answer)
+        elif atom != UNREPORTED:
+            entries[atom] = answer
+    timeline = _with(facts.timeline, facts.now, entries, events) if entries or events else facts.timeline
+    world = Facts(facts.prepared, timeline, facts.now, facts.visit, context, facts.past)
+    unreported = answers.get(UNREPORTED)
+    if not blanks and unreported is None:
+        return world
+    return Filled(world, blanks, None if unreported is None else bool(unreported))
+
+
+def _with(timeline: Timeline, now: Instant, entries: Answers, events: Answers) -> Timeline:
+    series = dict(timeline.series)
+    for key, answer in entries.items():
+        series[key] = _added(series.get(key), now, answer)
+    happened = dict(timeline.happened)
+    for key, answer in events.items():
+        name, _, detail = key.partition(".")
+        before = happened.get(name, [])
+        newest = before[-1] if before else Happened(now, now, name)
+        if detail:
+            newest = attrs.evolve(newest, details={**newest.details, detail: str(answer)})
+        else:
+            newest = attrs.evolve(newest, at=Instant(answer.toordinal()))  # type: ignore[union-attr]  # a date
+        happened[name] = [*before[:-1], newest]
+    return attrs.evolve(timeline, series=series, happened=happened)
+
+
+def _added(series: Series | None, now: Instant, answer: Answer) -> Series:
+    """Return the series with this answer of now, in the place of any other of now."""
+    found = Series()
+    for entry in series.entries if series is not None else ():
+        if order_of(entry.at) != order_of(now):
+            for each in entry.answers:
+                found.add(entry.at, each)
+    found.add(now, answer)
+    return found
+
+
+@attrs.define(eq=False)
+class Filled(View):
+    """A world in which blank answers of sessions are given, and unreported sessions were done or not (None: open)."""
+
+    blanks: Mapping[str, Possible]
+    unreported: bool | None
+
+    def fact(self, key: str) -> Possible:
+        """Return what the fact can be; a blank answer of the newest session is filled."""
+        found = self.below.fact(key)
+        if key not in self.blanks and self.unreported is None:
+            return found
+        if key.startswith("did."):
+            return self.blanks.get(key, found) if found == _anything(self.below, key) else found
+        if not key.startswith("session.") or key == "session.date":
+            return found
+        for member in self.members(Window()):
+            if key not in member.not_due and (member.is_entry or member.anonymous):
+                return member.world.fact(key)
+        return found
+
+    def members(self, window: Window) -> Sequence[Member]:
+        """Return the sessions with their blanks filled."""
+        found = []
+        for member in self.below.members(window):
+            if not member.is_entry and self.unreported is False:
+                continue
+            is_entry = member.is_entry or self.unreported is True
+            world = FilledSession(member.world, self.blanks, member.not_due, self.below)
+            found.append(attrs.evolve(member, world=world, is_entry=is_entry))
+        return found
+
+    def entries(self, key: str, window: Window) -> Sequence[Entry]:
+        """Return dated entries, those of a diary item with their blanks filled."""
+        if not key.startswith("session."):
+            return self.below.entries(key, window)
+        return [
+            Entry(
+                member.world.fact(key),
+                member.at_least if member.is_entry else 0,
+                member.at_most,
+                member.mixed_with,
+            )
+            for member in self.members(window)
+            if key not in member.not_due
+        ]
+
+    def sessions_done(self, window: Window) -> tuple[int, int]:
+        """Return the number of sessions done."""
+        low, high = self.below.sessions_done(window)
+        return (low, high) if self.unreported is None else (high, high) if self.unreported else (low, low)
+
+    def adherence(self, window: Window) -> tuple[Fraction, Fraction]:
+        """Return the adherence in percent."""
+        low, high = self.below.adherence(window)
+        return (low, high) if self.unreported is None else (high, high) if self.unreported else (low, low)
+
+
+@attrs.define(eq=False)
+class FilledSession(View):
+    """One session with its blank answers given, unless they are not due yet."""
+
+    blanks: Mapping[str, Possible]
+    not_due: frozenset[str]
+    facts: World
+
+    def fact(self, key: str) -> Possible:
+        """Return the session's own answer, or what a blank was filled with."""
+        found = self.below.fact(key)
+        if key not in self.blanks or key in self.not_due or found != _anything(self.facts, key):
+            return found
+        return self.blanks[key]
+
+
+def _anything(world: World, key: str) -> Possible:
+    """Return what an answer can be that nobody gave."""
+    while isinstance(world, View):
+        world = world.below
+    assert isinstance(world, Facts)  # every view of this module stands on facts
+    fact = world.prepared.fact(key)
+    return unknown(fact.type, declinable=fact.declinable)
