@@ -14,6 +14,8 @@ import pytest
 from plugins.workshop import Workshop, first_decision, report_of
 from rehabflow import hookspecs
 from rehabflow.definitions.extensions import Restriction
+from rehabflow.registry.codes import CODES
+from rehabflow.render.explanations import explanations
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "plugin-developers.md").read_text(encoding="utf-8")
@@ -70,14 +72,27 @@ def test_every_reason_for_quarantine_is_told_and_none_that_does_not_exist() -> N
     assert {code for row in rows for code in re.findall(r"`([\w-]+)`", row)} == used
 
 
-def codes_of(tree: ast.Module) -> Iterator[str]:
-    """Yield the codes that a module gives to failures: first of a Failure's arguments, last of `contain`'s."""
+def test_every_reason_for_quarantine_and_every_problem_is_explained() -> None:
+    files = sorted((ROOT / "rehabflow" / "registry").glob("*.py"))
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
+    reasons = {f"plugin-{code}" for tree in trees for code in codes_of(tree)}
+    problems = {code for tree in trees for code in codes_of(tree, ("Problem",))}
+    assert reasons | problems <= set(explanations())
+    assert set(CODES) <= reasons | problems
+
+
+def codes_of(tree: ast.Module, makers: tuple[str, ...] = ("Failure", "Refused")) -> Iterator[str]:
+    """Yield the codes that a module gives: first of what makes a failure or problem, last of `contain`'s."""
     for node in ast.walk(tree):
         given: list[ast.expr] = []
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            given = node.args[3:4] if node.func.id == "contain" else []
-            given = node.args[:1] if node.func.id in ("Failure", "Refused") else given
-        elif isinstance(node, ast.FunctionDef) and node.name in ("contain", "contained"):
+            given = node.args[3:4] if node.func.id == "contain" and "Failure" in makers else []
+            given = node.args[:1] if node.func.id in makers else given
+        elif (
+            isinstance(node, ast.FunctionDef)
+            and node.name in ("contain", "contained")
+            and "Failure" in makers
+        ):
             given = node.args.defaults
         yield from (
             one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)
