@@ -101,6 +101,59 @@ def _with_rules(problem: SelectionProblem, rng: random.Random, ids: list[str]) -
     )
 
 
+def stage_problem(seed: int, size: int = 80) -> SelectionProblem:
+    """A stage as clinics write them: five slots over `size` exercises, a few findings, ladders and rules."""
+    rng = random.Random(seed)
+    findings = [Finding(f"f{number}", rng.choice((1, 1, 2, 2, 3))) for number in range(rng.randint(2, 6))]
+    ids = [finding.id for finding in findings]
+    slots = (
+        Slot("deep", 1, 2),
+        Slot("trunk", 1, 2),
+        Slot("length", 0, 1),
+        Slot("strength", rng.choice((1, 2)), 3),
+        Slot("aerobic", 1, 1, rng.random() < 0.5),
+    )
+    exercises, candidates = [], []
+    members: dict[str, list[str]] = {slot.id: [] for slot in slots}
+    for number in range(size):
+        slot = rng.choices(slots, (3, 3, 2, 4, 1))[0].id
+        exercise = Exercise(
+            id=f"x{number:02d}",
+            minutes=rng.choice((10, 15, 20) if slot == "aerobic" else (3, 4, 4, 5, 6, 8)),
+            demand=rng.randint(1, 5),
+            position=rng.choice(POSITIONS),
+            findings=frozenset(rng.sample(ids, rng.choice((0, 1, 1, 1, 2)))),
+            ladders=frozenset([f"{slot}{rng.randrange(6)}"] if rng.random() < 0.6 else ()),
+            is_current=rng.random() < 0.06,
+        )
+        terms = (
+            Term("keeps_current", 12 * exercise.is_current),
+            Term("liked", 8 * (rng.random() < 0.15)),
+            Term("short", -exercise.minutes),
+            Term("fits_demand", -4 * rng.choice((0, 0, 1, 2))),
+        )
+        exercises.append(exercise)
+        candidates.append(Candidate(exercise.id, slot, terms))
+        members[slot].append(exercise.id)
+    names = [exercise.id for exercise in exercises]
+    return SelectionProblem(
+        slots=slots,
+        slot_order=tuple(slot.id for slot in slots),
+        exercises=tuple(exercises),
+        candidates=tuple(candidates),
+        minutes_limit=rng.choice((15, 20, 30, 40)),
+        exercises_limit=6,
+        findings=tuple(findings),
+        finding_weight=3,
+        together=(Together("pair", frozenset(members["strength"][::3]), frozenset(members["length"][::2])),),
+        at_most=(
+            AtMost("bend", 1, frozenset(rng.sample(names, size // 8))),
+            AtMost("heavy", 2, frozenset(rng.sample(names, size // 4))),
+        ),
+        new_at_most=rng.choice((None, 2)),
+    )
+
+
 def all_plans(problem: SelectionProblem) -> Iterator[Plan]:
     """Every allowed plan, pins not looked at, in canonical order within the plan."""
     by_slot = [

@@ -50,3 +50,36 @@ def test_with_an_exercise_forced_too(block: int) -> None:
         solution = solve(problem, each([forced]))
         best = best_by_trying(problem, frozenset([forced]))
         assert (solution.plan, solution.exact) == (best, True), seed
+
+
+@pytest.mark.parametrize("block", range(3))
+def test_where_nearly_everything_ties_the_first_in_canonical_order_is_chosen(block: int) -> None:
+    for seed in range(20_000 + block * 50, 20_000 + block * 50 + 50):
+        problem = random_problem(seed, 4 + seed % 6, 1 + seed % 3, findings=2)
+        problem = attrs.evolve(
+            problem,
+            exercises=tuple(attrs.evolve(one, minutes=seed % 2) for one in problem.exercises),
+            candidates=tuple(attrs.evolve(one, terms=()) for one in problem.candidates),
+        )
+        best = best_by_trying(problem, kept_pins(problem))
+        assert best is not None
+        assert pairs(select(problem)) == sorted(best), seed
+
+
+@pytest.mark.parametrize("block", range(3))
+def test_where_many_exercises_address_one_finding(block: int) -> None:
+    for seed in range(30_000 + block * 50, 30_000 + block * 50 + 50):
+        problem = random_problem(seed, 8, 3, findings=2, plain=True)
+        problem = attrs.evolve(
+            problem,
+            exercises=tuple(
+                attrs.evolve(one, findings=frozenset({"f0"}), ladders=frozenset())
+                for one in problem.exercises
+            ),
+            slots=tuple(attrs.evolve(slot, upper=slot.lower + 3) for slot in problem.slots),
+            exercises_limit=7,
+            minutes_limit=30,
+            finding_weight=2,
+        )
+        solution = solve(problem)
+        assert (solution.plan, solution.exact) == (best_by_trying(problem), True), seed
