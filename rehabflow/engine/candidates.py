@@ -14,6 +14,7 @@ from rehabflow.conditions.types import BooleanType, SetType
 from rehabflow.definitions.exercises import Exercise
 from rehabflow.definitions.gates import Effect
 from rehabflow.engine.decision import GateResult, Reason
+from rehabflow.engine.dosing import bout_seconds
 from rehabflow.engine.facts import Facts
 from rehabflow.engine.limits import CapInForce, beyond_caps
 from rehabflow.engine.prepared import Prepared
@@ -56,6 +57,7 @@ def attributes(prepared: Prepared, exercise: Exercise) -> dict[str, Possible]:
         "demand": exercise.demand,
         "cautions": frozenset(exercise.cautions),
         "equipment": frozenset(name for group in exercise.equipment for name in group),
+        "each_side": exercise.each_side,
         "minutes": Fraction(exercise.minutes) if exercise.minutes is not None else None,
     }
     found: dict[str, Possible] = {}
@@ -75,11 +77,6 @@ def attributes(prepared: Prepared, exercise: Exercise) -> dict[str, Possible]:
         else:
             found[key] = known(fact.type, value)  # type: ignore[arg-type]  # numbers are left
     return found
-
-
-def is_static(condition: Checked) -> bool:
-    """Return whether a text reads only attributes of exercises: its answer is the same for every patient."""
-    return not condition.series and all(key.startswith("exercise.") for key in condition.reads)
 
 
 @attrs.define(eq=False)
@@ -108,9 +105,25 @@ class Judge:
         """Return the facts seen for an exercise."""
         found = self._worlds.get(exercise)
         if found is None:
-            own = own_attributes(self.facts.prepared, exercise)
+            own = {**own_attributes(self.facts.prepared, exercise), **self._minutes(exercise)}
             found = self._worlds[exercise] = ExerciseWorld(self.facts, own)
         return found
+
+    def _minutes(self, exercise: str) -> Mapping[str, Possible]:
+        """Return one bout's minutes of an exercise that takes those of its dose, at the first step of this level."""
+        definition = self.facts.prepared.rulebook.exercises[exercise].definition
+        table = definition.doses.get(self.level)
+        if definition.minutes is not None or table is None:
+            return {}
+        minutes = bout_seconds(definition, table.steps[0], table) / 60
+        return {"exercise.minutes": Possible(Number(minutes, minutes))}
+
+    def _is_static(self, condition: Checked, exercise: str) -> bool:
+        """Return whether a text reads only attributes of the exercise: its answer is the same for every patient."""
+        if condition.series or not all(key.startswith("exercise.") for key in condition.reads):
+            return False
+        rule = self.facts.prepared.rulebook.exercises[exercise]
+        return rule.definition.minutes is not None or "exercise.minutes" not in condition.reads
 
     def answer(self, condition: Checked, exercise: str) -> Truth:
         """Return a condition's answer for an exercise; those that read only its attributes are remembered for good."""
@@ -119,7 +132,7 @@ class Judge:
         found = memo.get(key)
         if found is None:
             found = truth(condition, self.world(exercise))
-            if is_static(condition):
+            if self._is_static(condition, exercise):
                 memo[key] = found
         return found
 
@@ -130,7 +143,7 @@ class Judge:
         found = memo.get(key)
         if found is None:
             found = evaluate(value, self.world(exercise))
-            if is_static(value):
+            if self._is_static(value, exercise):
                 memo[key] = found
         return found
 
@@ -231,10 +244,15 @@ class Judge:
                     found.append(
                         plain(f"exercise.{exercise.id}.equipment", say, place=place.child("equipment"))
                     )
-        if self.days is not None and table is not None and self.days < table.frequency.low:
-            say = f"Needs {table.frequency.low} days a week; {self.days} are free"
-            found.append(plain(f"exercise.{exercise.id}.dose.{self.level}", say, place=table.place))
         return found
+
+    def too_many_days(self, exercise: Exercise) -> Reason | None:
+        """Return why an exercise needs more days a week than are free for sessions, or None."""
+        table = exercise.doses.get(self.level)
+        if self.days is None or table is None or self.days >= table.frequency.low:
+            return None
+        say = f"Needs {table.frequency.low} days a week; {self.days} are free"
+        return plain(f"exercise.{exercise.id}.dose.{self.level}", say, place=table.place)
 
     def _removed(self, exercise: str) -> Removed | None:
         found = None

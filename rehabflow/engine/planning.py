@@ -150,6 +150,10 @@ class Planner:
             if name in self.taken:
                 reasons = (*reasons, plain(f"exercise.{name}", "Already in the plan of another track"))
             slots_of[name] = self._slots_for(judge, name, opened)
+            days = judge.too_many_days(rule.definition)
+            if days is not None:
+                slots_of[name] = tuple(slot for slot in slots_of[name] if slot in self._outside)
+                reasons = reasons if slots_of[name] else (*reasons, days)
             if marks.get(name) is not None and marks[name].level == "stop":
                 reasons = (*marks[name].why, *reasons)
             if reasons:
@@ -172,6 +176,11 @@ class Planner:
         for name, rule in self.facts.prepared.rulebook.exercises.items():
             if name not in marks and rule.ladder not in ladders and name not in excluded:
                 excluded[name] = (plain("response", say),)
+
+    @property
+    def _outside(self) -> frozenset[str]:
+        """The slots outside the session (walking through the day), for which no day need be free."""
+        return frozenset(rule.slot.id for rule in self.stage.slots if rule.slot.outside_session)
 
     def _slots_for(self, judge: Judge, exercise: str, opened: Sequence[str]) -> tuple[str, ...]:
         return tuple(
