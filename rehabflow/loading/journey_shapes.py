@@ -30,9 +30,13 @@ from rehabflow.problems import Place
 
 @attrs.frozen
 class Raw(Spec[Mapping[str, object]]):
-    """A table whose keys depend on the protocol; judged later, against its definitions."""
+    """A table whose keys depend on the protocol; judged later, against its definitions.
+
+    `entry` is what each of its values is, for the schema.
+    """
 
     words: str
+    entry: Spec[Any] | None = None  # Any: of whatever type
 
     def read(self, reader: Reader, place: Place, value: object) -> Mapping[str, object] | None:
         """Return the table as it is."""
@@ -43,7 +47,11 @@ class Raw(Spec[Mapping[str, object]]):
 
     def schema(self) -> Schema:
         """Return a schema of tables."""
-        return {"type": "object"}
+        return {"type": "object"} | ({"additionalProperties": self.entry.schema()} if self.entry else {})
+
+    def inner(self) -> tuple[Spec[Any], ...]:  # Any: of whatever type
+        """Return the kind of its values."""
+        return (self.entry,) if self.entry else ()
 
 
 @attrs.frozen
@@ -274,7 +282,7 @@ SESSION: Final = Shape(
         _TIME,
         Key("done", Number(0, 1), "how much of it was done, 0 to 1", required=True),
         _OBSERVED,
-        Key("did", Raw("a table of exercises"), "what was done: exercise = { all_steps, effort, load }"),
+        Key("did", Raw("a table of exercises", DID), "what was done: exercise = { all_steps, effort, load }"),
         _HAPPENED,
         _EXPECT,
     ),

@@ -44,7 +44,7 @@ def test_every_explanation_says_something() -> None:
     for code, explanation in explanations().items():
         assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", code)
         assert len(explanation.title) > 10, code
-        assert len(explanation.text) > 40, code
+        assert len(explanation.text) > 30, code
         assert not explanation.title.endswith("."), code
 
 
