@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Mapping, Sequence
 
 import attrs
 
 from rehabflow.conditions import evaluate, truth
-from rehabflow.conditions.checked import Checked
-from rehabflow.conditions.possible import Number, Options, Truth
-from rehabflow.definitions.exercises import Exercise
+from rehabflow.conditions.possible import Options, Truth
 from rehabflow.engine import dosing
 from rehabflow.engine import selection as solver
 from rehabflow.engine.candidates import Judge
 from rehabflow.engine.decision import FindingResult, GateResult, Reason
 from rehabflow.engine.dosing import Due, Mark
 from rehabflow.engine.facts import Context, Facts
-from rehabflow.engine.gates import may
 from rehabflow.engine.limits import caps_in_force
+from rehabflow.engine.question import Question, dose_of, lowest
 from rehabflow.engine.reasons import plain
-from rehabflow.engine.selection.problem import QUARTERS
-from rehabflow.record.events import Overridden, Pinned, Prescription, TrackPlan
+from rehabflow.record.events import Pinned, Prescription, TrackPlan
 from rehabflow.record.timeline import StageEntry, order_of
-from rehabflow.rulebook.model import ChoiceRule, ExerciseRule, GateRule, StageRule, TermRule
-
-MOST_MINUTES = 127
+from rehabflow.rulebook.model import ExerciseRule, GateRule, StageRule
 
 
 @attrs.frozen
@@ -112,7 +106,7 @@ class Planner:
             value = evaluate(selector.equipment, facts).value
             equipment = value.surely if isinstance(value, Options) else frozenset()
         if selector is not None and selector.days is not None:
-            days = _lowest(evaluate(selector.days, facts).value)
+            days = lowest(evaluate(selector.days, facts).value)
         return Judge(
             facts,
             self.gates,
@@ -161,7 +155,7 @@ class Planner:
         self._add_nothing(marks, excluded)
         due = self._settled(due, excluded, slots_of)
         self._hold_ladders(due, excluded)
-        problem = self._problem(judge, due, excluded, slots_of, opened)
+        problem = self._question(judge, due, excluded, slots_of, opened).problem()
         selection = solver.select(problem)
         chosen = tuple(self._chosen(one, due) for one in selection.chosen)
         return TrackChoice(chosen, excluded, slots_of, opened, problem, selection, tuple(self.notes))
@@ -224,166 +218,29 @@ class Planner:
                     say = f"The rung due on this ladder is {rule.definition.title}"
                     excluded[above] = (plain(f"ladder.{rule.ladder}", say, place=ladder.place),)
 
-    def _problem(
+    def _question(
         self,
         judge: Judge,
         due: Mapping[str, Due],
         excluded: Mapping[str, tuple[Reason, ...]],
         slots_of: Mapping[str, tuple[str, ...]],
-        opened: Sequence[str],
-    ) -> solver.SelectionProblem:
-        rulebook = self.facts.prepared.rulebook
-        allowed = [name for name in rulebook.exercises if name not in excluded and slots_of[name]]
-        minutes, exercises, new_at_most = self._limits(judge)
-        week = self.stage.stage.week
-        used = {slot for slots in week.days.values() for slot in slots} if week else set(opened)
-        slots = [rule.slot for rule in self.stage.slots if rule.slot.id in opened and rule.slot.id in used]
-        names = {slot.id for slot in slots}
-        findings = {f.key: f for f in self.findings if f.state == "met"}
-        return solver.SelectionProblem(
-            slots=tuple(solver.Slot(s.id, s.lower, s.upper, s.outside_session) for s in slots),
-            exercises=tuple(self._exercise(rulebook.exercises[name], due, findings) for name in allowed),
-            candidates=tuple(
-                solver.Candidate(name, slot, self._terms(judge, name, name in due))
-                for name in allowed
-                for slot in slots_of[name]
-                if slot in names
-            ),
-            minutes_limit=minutes,
-            exercises_limit=exercises,
-            findings=tuple(solver.Finding(f.key, f.severity) for f in findings.values()),
-            finding_weight=self._finding_weight(),
-            slot_order=self.stage.stage.order or tuple(rule.slot.id for rule in self.stage.slots),
-            day_types=self._day_types(names),
-            together=self._together(judge),
-            at_most=self._at_most(judge),
-            before=self._before(judge),
-            pins=self._pins(),
-            excluded=self._excluded(excluded, findings),
-            new_at_most=new_at_most
-            if self._same_stage and self.previous and self.previous.prescriptions
-            else None,
-        )
-
-    def _limits(self, judge: Judge) -> tuple[int, int, int | None]:
-        selector = self.facts.prepared.rulebook.selector
-        minutes, exercises, new = MOST_MINUTES, MOST_MINUTES, None
-        if selector is not None:
-            if selector.minutes is not None:
-                found = _lowest(evaluate(selector.minutes, judge.facts).value)
-                minutes = min(MOST_MINUTES, max(0, found - self.minutes_used))
-            if selector.exercises is not None:
-                exercises = max(0, _lowest(evaluate(selector.exercises, judge.facts).value))
-            new = selector.new_at_most
-        return minutes, exercises, new
-
-    def dose_of(self, exercise: Exercise, due: Mapping[str, Due]) -> Due:
-        """Return the dose an exercise would get now: the due one, or the first step."""
-        return due.get(exercise.id) or Due(exercise.id, self.stage.stage.dose, 0, 0, "kept", ())
-
-    def _exercise(
-        self, rule: ExerciseRule, due: Mapping[str, Due], findings: Mapping[str, FindingResult]
-    ) -> solver.Exercise:
-        exercise = rule.definition
-        dose = self.dose_of(exercise, due)
-        return solver.Exercise(
-            exercise.id,
-            dosing.minutes_a_day(exercise, dose.level, dose.step),
-            exercise.demand,
-            exercise.position,
-            frozenset(key for key, f in findings.items() if set(f.targets) & set(exercise.trains)),
-            frozenset([rule.ladder] if rule.ladder else []),
-            exercise.id in due,
-        )
-
-    def _terms(self, judge: Judge, exercise: str, is_current: bool) -> tuple[solver.Term, ...]:
-        selector = self.facts.prepared.rulebook.selector
-        found = []
-        for term in selector.terms if selector else ():
-            name, weight = term.definition.id, term.definition.weight
-            if name == "keeps_current":
-                found.append(solver.Term(name, weight * QUARTERS * is_current))
-            elif term.value is not None:
-                found.append(solver.Term(name, weight * self._quarters(judge, term, exercise)))
-        return tuple(found)
-
-    def _quarters(self, judge: Judge, term: TermRule, exercise: str) -> int:
-        """Return a term's value in quarter points, rounded half up; unknown: its `if_unknown`, or the lowest."""
-        assert term.value is not None
-        value = judge.score(term.value, exercise).value
-        number: Fraction | None = None
-        if isinstance(value, Number) and value.low is not None and not value.undefined:
-            number = value.low
-            if value.low != value.high and term.definition.if_unknown is not None:
-                number = Fraction(term.definition.if_unknown)
-        elif term.definition.if_unknown is not None:
-            number = Fraction(term.definition.if_unknown)
-        if number is None:
-            number = Fraction(-10)
-        clipped = max(Fraction(-10), min(Fraction(10), number))
-        return int((clipped * 4 + Fraction(1, 2)) // 1)
-
-    def _finding_weight(self) -> int:
-        selector = self.facts.prepared.rulebook.selector
-        weights = (
-            [t.definition.weight for t in selector.terms if t.definition.id == "addresses_findings"]
-            if selector
-            else []
-        )
-        return weights[0] if weights else 0
-
-    def _day_types(self, slots: set[str]) -> tuple[solver.DayType, ...]:
-        week = self.stage.stage.week
-        if week is None:
-            return ()
-        kinds = [(name, tuple(s for s in days if s in slots)) for name, days in week.days.items()]
-        return tuple(solver.DayType(name, days) for name, days in kinds if days and name in week.pattern)
-
-    # -- rules
-
-    def _rules(self, kind: str, judge: Judge) -> Iterable[ChoiceRule]:
-        """Yield the rules of a kind that hold: not known to be out of place, not set aside."""
-        for rule in self.facts.prepared.rulebook.rules:
-            if rule.definition.kind != kind:
-                continue
-            if rule.when is not None and truth(rule.when, judge.facts) is Truth.FALSE:
-                continue
-            override = next((o for o in self.facts.timeline.overrides if self._sets_aside(o, rule)), None)
-            if override is None:
-                yield rule
-            else:
-                self.notes.append(
-                    f"{rule.address} set aside by {override.name} ({override.by}): {override.reason}"
-                )
-
-    def _sets_aside(self, override: Overridden, rule: ChoiceRule) -> bool:
-        is_live = (
-            order_of(override.at) <= order_of(self.facts.now) and self.facts.now.day <= override.until.day
-        )
-        return override.rule == rule.address and is_live and may(override.by, rule.definition.override)
-
-    def _all_who(self, judge: Judge, condition: Checked | None) -> frozenset[str]:
-        if condition is None:
-            return frozenset()
-        names = self.facts.prepared.rulebook.exercises
-        return frozenset(name for name in names if judge.answer(condition, name) is Truth.TRUE)
-
-    def _together(self, judge: Judge) -> tuple[solver.Together, ...]:
-        return tuple(
-            solver.Together(rule.address, self._all_who(judge, rule.first), self._all_who(judge, rule.then))
-            for rule in self._rules("together", judge)
-        )
-
-    def _before(self, judge: Judge) -> tuple[solver.Before, ...]:
-        return tuple(
-            solver.Before(rule.address, self._all_who(judge, rule.first), self._all_who(judge, rule.then))
-            for rule in self._rules("before", judge)
-        )
-
-    def _at_most(self, judge: Judge) -> tuple[solver.AtMost, ...]:
-        return tuple(
-            solver.AtMost(rule.address, rule.definition.count, self._all_who(judge, rule.of))
-            for rule in self._rules("at_most", judge)
+        opened: tuple[str, ...],
+    ) -> Question:
+        is_same_plan = self._same_stage and self.previous is not None and bool(self.previous.prescriptions)
+        return Question(
+            self.facts,
+            self.stage,
+            judge,
+            due,
+            excluded,
+            slots_of,
+            opened,
+            tuple(self.findings),
+            self.previous,
+            is_same_plan,
+            self.minutes_used,
+            self._pins(),
+            self.notes,
         )
 
     def _pins(self) -> tuple[solver.Pin, ...]:
@@ -393,28 +250,9 @@ class Planner:
                 newest[event.exercise] = (index, isinstance(event, Pinned))
         return tuple(solver.Pin(name, index) for name, (index, pinned) in newest.items() if pinned)
 
-    def _excluded(
-        self, excluded: Mapping[str, tuple[Reason, ...]], findings: Mapping[str, FindingResult]
-    ) -> tuple[solver.Excluded, ...]:
-        rulebook = self.facts.prepared.rulebook
-        slot_of = {item.exercise: item.slot for item in self.previous.prescriptions} if self.previous else {}
-        return tuple(
-            solver.Excluded(
-                name,
-                reasons,
-                slot_of.get(name),
-                frozenset(
-                    key
-                    for key, f in findings.items()
-                    if set(f.targets) & set(rulebook.exercises[name].definition.trains)
-                ),
-            )
-            for name, reasons in excluded.items()
-        )
-
     def _chosen(self, one: solver.Chosen, due: Mapping[str, Due]) -> Chosen:
         rule = self.facts.prepared.rulebook.exercises[one.exercise]
-        dose = self.dose_of(rule.definition, due)
+        dose = dose_of(rule.definition, due, self.stage.stage.dose)
         return Chosen(rule, one.slot, dose, one.exercise not in due, dose.why)
 
     # -- between visits
@@ -448,10 +286,3 @@ class Planner:
         if one.exercise != item.exercise and judge.exclusions(rulebook.exercises[one.exercise]):
             return Due(item.exercise, item.level, 0, 0, "eased", one.why, one.rest_until)
         return one
-
-
-def _lowest(value: object) -> int:
-    """Return the lowest whole number still possible, 0 if there is none."""
-    if isinstance(value, Number) and value.low is not None:
-        return int(value.low // 1)
-    return 0
