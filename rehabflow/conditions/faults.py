@@ -37,7 +37,8 @@ class ConditionProblems(RehabflowError):
 
 def nearest(word: str, candidates: Collection[str]) -> str:
     """Return "did you mean `x`?" for the candidate most like `word`, or an empty text."""
-    close = difflib.get_close_matches(word, sorted(candidates), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word, sorted(candidates), n=5, cutoff=0.6)
+    close.sort(key=lambda name: sorted(name) != sorted(word))  # swapped letters first
     if not close:
         tails = {name.rsplit(".", 1)[-1]: name for name in sorted(candidates, reverse=True)}
         close = [

@@ -111,7 +111,7 @@ def parse(text: str) -> tuple[Word | None, list[ConditionProblem]]:
 
 
 def _syntax_problem(error: SyntaxError, body: str, skipped: int) -> ConditionProblem:
-    start = min(max((error.offset or 1) - 1, 0), len(body))
+    start = min(error.offset - 1, len(body)) if error.offset else len(body.rstrip())
     end = max((error.end_offset or 0) - 1, start + 1)
     end = min(max(end, start), len(body)) if start < len(body) else start
     word = body[start:end].strip()

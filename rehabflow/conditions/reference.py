@@ -101,12 +101,8 @@ def boolean(node: Node, here: Here) -> Boolean:
             return _choice_compare(node, here)
         case Contains():
             return _contains(node, here)
-        case Call(function="known", arguments=(FactNode(fact=fact),)):
-            return _sure(here.source(fact).is_known(fact.key))
-        case Call(function="cleared", text=text):
-            return _sure(here.world.is_cleared(text))
-        case Call(function="happened", arguments=(FactNode(fact=fact),)):
-            return _sure(here.world.has_happened(fact.key))
+        case Call(function="known" | "cleared" | "happened"):
+            return _sure(_on_record(node, here))
         case _:
             return as_boolean(possible(node, here))
 
@@ -126,6 +122,17 @@ def number(node: Node, here: Here) -> Number:
 
 def _sure(answer: bool) -> Boolean:
     return intervals.YES if answer else intervals.NO
+
+
+def _on_record(node: Call, here: Here) -> bool:
+    if node.function == "cleared":
+        return here.world.is_cleared(node.text)
+    fact = _named_fact(node)
+    return (
+        here.source(fact).is_known(fact.key)
+        if node.function == "known"
+        else here.world.has_happened(fact.key)
+    )
 
 
 def _logic(sign: str, parts: list[Boolean]) -> Boolean:
