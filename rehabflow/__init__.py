@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from rehabflow.definitions.extensions import ScoreProvider as ScoreProvider
     from rehabflow.definitions.gates import Effect as Effect
     from rehabflow.engine.decide import decide as decide
+    from rehabflow.engine.play import play as play
     from rehabflow.hookspecs import hookimpl as hookimpl
+    from rehabflow.loading.journey_files import load_journey as load_journey
+    from rehabflow.loading.journey_files import load_journeys as load_journeys
     from rehabflow.registry import contribution as contribution
     from rehabflow.registry import load_catalog as load_catalog
 
@@ -24,6 +27,9 @@ _PLACES: Final = {
     "decide": "rehabflow.engine.decide",
     "hookimpl": "rehabflow.hookspecs",
     "load_catalog": "rehabflow.registry",
+    "load_journey": "rehabflow.loading.journey_files",
+    "load_journeys": "rehabflow.loading.journey_files",
+    "play": "rehabflow.engine.play",
 }
 
 

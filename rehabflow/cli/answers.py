@@ -15,12 +15,15 @@ from rehabflow.loading.reader import Reader
 from rehabflow.loading.recorded import read_value
 from rehabflow.problems import Place, RehabflowError
 from rehabflow.record.values import Absent, Answer, Value
+from rehabflow.render.words import unit_text
 
 YES: Final = frozenset({"y", "yes", "true"})
 NO: Final = frozenset({"n", "no", "false"})
 UNKNOWN: Final = frozenset({"", "unknown", "?"})
 DECLINED: Final = frozenset({"declined", "-"})
 NORMAL: Final = "normal"
+LIST: Final = "list"
+MOST_SHOWN: Final = 16
 
 
 class NotAnAnswer(RehabflowError):
@@ -36,11 +39,16 @@ def form_of(type_: Type) -> str:
             bounds = (
                 f"{_written(low)} to {_written(high)}" if low is not None and high is not None else "number"
             )
-            return f"{bounds} {unit}" if unit and not unit.startswith("{") else bounds
+            return f"{bounds} {unit_text(unit)}".rstrip()
         case ChoiceType(choices=choices):
-            return " / ".join(choices)
+            return " / ".join(choices) if len(choices) <= MOST_SHOWN else f"one word; `{LIST}` shows them"
         case SetType(choices=choices):
-            return f"any of {', '.join(choices)}; or none"
+            shown = (
+                f"any of {', '.join(choices)}"
+                if len(choices) <= MOST_SHOWN
+                else f"words; `{LIST}` shows them"
+            )
+            return f"{shown}, or none; with commas between"
         case DateType():
             return "date, such as 1984-05-01"
 
@@ -66,6 +74,9 @@ def ask_value(
             return Absent.DECLINED
         if word == NORMAL and may_be_normal:
             return "normal"
+        if word == LIST and isinstance(type_, ChoiceType | SetType) and LIST not in type_.choices:
+            talk(f"    {', '.join(type_.choices)}")
+            continue
         try:
             return read_answer(text, key, type_, today)
         except NotAnAnswer as error:
@@ -79,10 +90,11 @@ def read_answer(text: str, key: str, type_: Type, today: int) -> Value:
         NotAnAnswer: it means none; says what would be one.
     """
     reader = Reader()
-    value = read_value(reader, Place(""), key, type_, _raw(text, type_))
+    value = read_value(reader, Place("", (key,)), key, type_, _raw(text, type_))
     if value is None:
         problem = reader.problems[0]
-        raise NotAnAnswer(f"{problem.message}; expected {problem.expected}. An empty line leaves it unknown.")
+        hint = f"; {problem.help}" if problem.help else f"; expected {form_of(type_)}"
+        raise NotAnAnswer(f"{problem.message}{hint}. An empty line leaves it unknown.")
     if isinstance(value, datetime.date) and value.toordinal() > today:
         raise NotAnAnswer(
             f"{value} is in the future; expected a date up to {datetime.date.fromordinal(today)}"

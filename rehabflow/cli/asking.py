@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import attrs
 
 from rehabflow.catalog import Catalog
+from rehabflow.cli.blocking import needs_to_ask
 from rehabflow.cli.printing import talk
 from rehabflow.cli.questions import Questions
 from rehabflow.cli.terminal_input import EndOfInput
@@ -55,7 +56,7 @@ class Visit:
         talk(f"{HINT}")
         while decision.action != "emergency":
             try:
-                answers = questions.ask(decision.needs)
+                answers = questions.ask(needs_to_ask(decision, self.rulebook))
             except EndOfInput:
                 talk("No more answers: what was not asked stays unknown.")
                 break

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import attrs
 
 from rehabflow.cli import other_questions
-from rehabflow.cli.answers import NORMAL, ask_value
+from rehabflow.cli.answers import NORMAL, YES, ask_value
 from rehabflow.cli.printing import talk
+from rehabflow.cli.terminal_input import ask_line
 from rehabflow.conditions.types import DateType
 from rehabflow.definitions.measures import Assessment
 from rehabflow.engine.decision import Need
@@ -18,7 +19,7 @@ from rehabflow.loading.known import Known
 from rehabflow.loading.observed import BORN, is_declinable, sides_of
 from rehabflow.record.events import Event, Observed
 from rehabflow.record.values import Absent, Value
-from rehabflow.render.words import number_text, plain_id
+from rehabflow.render.words import listed, number_text, plain_id
 from rehabflow.rulebook.model import Rulebook
 
 SESSIONS = "@session"
@@ -33,6 +34,7 @@ class Questions:
     since: Instant
     known: Known
     asked: set[str] = attrs.field(factory=set)
+    wants_due: bool | None = None
 
     @classmethod
     def of(cls, rulebook: Rulebook, at: Instant, since: Instant) -> Questions:
@@ -42,11 +44,51 @@ class Questions:
     def ask(self, needs: Sequence[Need]) -> list[Event] | None:
         """Ask for the first need that was not asked yet, with all that is needed of its assessment.
 
-        None if everything was asked.
+        What can change the decision or the plan comes first; what is only due is offered after that. None if
+        everything was asked.
 
         Raises:
             EndOfInput: the input is over.
         """
+        changing = [need for need in needs if self._can_change(need)]
+        events = self._first_of(changing)
+        if events is not None:
+            return events
+        due = [need for need in needs if need not in changing and self._is_open(need)]
+        return self._first_of(due) if due and self._wants(due) else None
+
+    def _can_change(self, need: Need) -> bool:
+        return (
+            bool(need.could_change) or need.kind != "measure" or need.assessment in self._read_by_selector()
+        )
+
+    def _read_by_selector(self) -> set[str]:
+        """Return the assessments on which the choice of exercises rests: time, equipment, likes."""
+        selector = self.rulebook.selector
+        if selector is None:
+            return set()
+        limits = (selector.minutes, selector.equipment, selector.days, selector.exercises)
+        texts = [*limits, *(term.value for term in selector.terms)]
+        return {key.partition(".")[0] for text in texts if text is not None for key in text.reads}
+
+    def _is_open(self, need: Need) -> bool:
+        return need.kind == "measure" and bool(self._keys(need) - self.asked - {SESSIONS})
+
+    def _wants(self, due: Sequence[Need]) -> bool:
+        """Ask, once, whether what is due and changes nothing now is to be asked too."""
+        if self.wants_due is None:
+            words = listed([self._title(need) for need in due])
+            answer = ask_line(
+                f"Also due today, though it cannot change this decision: {words}. Ask now? [y/n]"
+            )
+            self.wants_due = answer.lower() in YES
+        return self.wants_due
+
+    def _title(self, need: Need) -> str:
+        assessment = self.rulebook.assessments.get(need.assessment)
+        return f"{assessment.title} ({number_text(assessment.minutes)} min)" if assessment else need.id
+
+    def _first_of(self, needs: Sequence[Need]) -> list[Event] | None:
         for need in needs:
             if need.id in self.asked:
                 continue
@@ -65,22 +107,30 @@ class Questions:
         if SESSIONS in keys:
             return self._diary()
         head = min((key.partition(".")[0] for key in keys if key not in self.asked), default="")
-        mine = {key for other in needs if other.kind == "measure" for key in self._keys(other)} - self.asked
-        mine = {key for key in mine if key.partition(".")[0] == head}
         assessment = self.rulebook.assessments.get(head)
-        if assessment is not None and mine:
-            return self._assessment(assessment, mine)
-        self.asked |= keys
-        return self._born() if BORN in mine else None
+        if assessment is None:
+            is_born = BORN in keys - self.asked
+            self.asked |= keys
+            return self._born() if is_born else None
+        return self._assessment(assessment, self._of_assessment(assessment, needs))
+
+    def _of_assessment(self, assessment: Assessment, needs: Sequence[Need]) -> list[tuple[str, str]]:
+        """Return the keys of an assessment to ask, with their questions: the most urgent need's first."""
+        ranks: dict[str, int] = {}
+        for rank, need in enumerate(needs):
+            for key in self._keys(need) if need.kind == "measure" else ():
+                ranks.setdefault(key, rank)
+        pairs = [pair for pair in _in_order(assessment) if pair[0] in ranks and pair[0] not in self.asked]
+        return sorted(pairs, key=lambda pair: ranks[pair[0]])
 
     def _keys(self, need: Need) -> frozenset[str]:
         """Return the keys of the record that a need is about: itself, its sides, or what it is computed from."""
-        if need.id == BORN or need.id in self._recordable():
+        of_assessments = prepare(self.rulebook).keys_of_assessment
+        if need.id in of_assessments:
+            return frozenset(of_assessments[need.id])
+        if need.id == BORN or any(need.id in keys for keys in of_assessments.values()):
             return frozenset([need.id])
         return prepare(self.rulebook).series_keys(need.id) or frozenset([need.id])
-
-    def _recordable(self) -> frozenset[str]:
-        return frozenset(key for keys in prepare(self.rulebook).keys_of_assessment.values() for key in keys)
 
     def _diary(self) -> list[Event] | None:
         days = self.at.day - self.since.day
@@ -96,29 +146,29 @@ class Questions:
 
     # -- one assessment
 
-    def _assessment(self, assessment: Assessment, wanted: Iterable[str]) -> list[Event]:
-        """Ask the wanted keys of one assessment, in its own order."""
+    def _assessment(self, assessment: Assessment, questions: Sequence[tuple[str, str]]) -> list[Event]:
+        """Ask questions of one assessment."""
         minutes = f", {number_text(assessment.minutes)} min" if assessment.minutes else ""
         talk(f"\n{assessment.title} ({assessment.id}{minutes})")
         if assessment.rest_normal:
             talk(
                 "  `normal` records this and all that follow here as normal: type it only if you asked them."
             )
-        wanted = set(wanted)
-        self.asked |= wanted
+        self.asked |= {key for key, _ in questions}
         events: list[Event] = []
-        rest_is_normal = False
-        for key, question in _in_order(assessment):
-            if key not in wanted:
-                continue
+        taken_as_normal: list[str] = []
+        for key, question in questions:
             normal = _normal(assessment, key)
-            answer: Value | Absent | None = normal if rest_is_normal else None
-            if answer is None:
-                given = self._one(key, question, may_be_normal=normal is not None)
-                rest_is_normal = given == NORMAL and normal is not None
-                answer = normal if rest_is_normal else given
-            if answer is not None and answer is not Absent.UNKNOWN:
+            answer: Value | Absent = Absent.UNKNOWN
+            if normal is None or not taken_as_normal:
+                answer = self._one(key, question, may_be_normal=normal is not None)
+            if normal is not None and (taken_as_normal or answer == NORMAL):
+                taken_as_normal.append(key.partition(".")[2])
+                answer = normal
+            if answer is not Absent.UNKNOWN:
                 events.append(Observed(self.at, self.at, key, answer))
+        if taken_as_normal:
+            talk(f"  Recorded as normal: {', '.join(taken_as_normal)}")
         return events
 
     def _one(self, key: str, question: str, *, may_be_normal: bool) -> Value | Absent:

@@ -11,7 +11,7 @@ import click
 from rehabflow.cli.asking import Visit
 from rehabflow.cli.exit_codes import code_of
 from rehabflow.cli.folders import folder_of
-from rehabflow.cli.journeys import Written, demo_journey, one_journey
+from rehabflow.cli.journeys import Written, demo_journey, journey_of
 from rehabflow.cli.loading import Chosen, choose, references_of
 from rehabflow.cli.options import Sources, json_option, source_options
 from rehabflow.cli.printing import show, show_json, talk
@@ -135,7 +135,7 @@ def _run(chosen: Chosen, sources: Sources, wish: Wish) -> int:
 def _written(chosen: Chosen, sources: Sources, wish: Wish) -> Written:
     """Return the journey of the file or of the demonstration; without either one that begins here."""
     if wish.journey is not None:
-        return one_journey(wish.journey, chosen.catalog, chosen.protocol, wish.journey_id)
+        return journey_of(wish.journey, chosen.catalog, chosen.protocol, wish.journey_id)
     if wish.demo:
         place = chosen.catalog.protocols[chosen.protocol].protocol.place
         return demo_journey(

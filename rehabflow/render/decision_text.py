@@ -12,7 +12,7 @@ from rehabflow.record.journeys import Journey
 from rehabflow.render.needs_text import needs_blocks, to_do_blocks
 from rehabflow.render.page import Block, Gap, Heading, Line
 from rehabflow.render.plan_text import plan_blocks
-from rehabflow.render.reason_lines import Grounds, criterion_line, reason_lines, unknown_line
+from rehabflow.render.reason_lines import Grounds, criterion_line, reason_lines, says, unknown_line
 from rehabflow.render.references import References
 from rehabflow.render.words import (
     NOT_A_DEVICE,
@@ -23,6 +23,8 @@ from rehabflow.render.words import (
     plain_id,
 )
 from rehabflow.rulebook.model import Rulebook
+
+SHOWN_PARTS = 3
 
 
 @attrs.frozen
@@ -95,7 +97,16 @@ def _tracks(decision: Decision, context: NoteContext) -> list[Block]:
 
 
 def _notes(decision: Decision) -> list[Block]:
-    return [Line(note, 2, "!", tone="care") for note in decision.notes]
+    return [Line(_shortened(note), 2, "!", tone="care") for note in decision.notes]
+
+
+def _shortened(note: str) -> str:
+    parts = note.split("; ")
+    return (
+        note
+        if len(parts) <= SHOWN_PARTS
+        else f"{'; '.join(parts[:SHOWN_PARTS])}; and {len(parts) - SHOWN_PARTS} more."
+    )
 
 
 def _why(decision: Decision, context: NoteContext) -> list[Block]:
@@ -143,7 +154,8 @@ def _gate(gate: GateResult, context: NoteContext) -> list[Block]:
     word = gate.effect.word.upper() if gate.acts is not Effect.NONE else f"{gate.effect.word}, set aside"
     reason = gate.reason
     if gate.state == "unknown" and not context.explain:
-        lines: list[Line] = [unknown_line(reason, context.grounds, is_gate=True)]
+        where = context.references.where(reason.place)
+        lines = [Line(f"not known whether: {says(reason)} ({reason.address}, {where})", 2, "?")]
     else:
         lines = reason_lines(reason, context.grounds)
     lines[0] = attrs.evolve(lines[0], text=f"{word}: {lines[0].text}", tone="care")

@@ -66,12 +66,16 @@ def _group_text(group: Sequence[Need], rulebook: Rulebook, *, explain: bool) -> 
 
 def _measures_text(group: Sequence[Need], rulebook: Rulebook, *, explain: bool) -> str:
     assessment = rulebook.assessments.get(group[0].assessment)
-    names = [need.id.removeprefix(f"{need.assessment}.") for need in group]
+    names = [need.id.removeprefix(f"{need.assessment}.") for need in group if need.id != need.assessment]
     shown = listed(names, most=0 if explain else SHOWN_NAMES)
     if assessment is None:
-        return f"{group[0].assessment or 'Answer'}: {shown}"
+        return (
+            f"Diary of the sessions: {shown.replace('session.', '')}"
+            if "session." in shown
+            else f"Answer: {shown}"
+        )
     minutes = f", {number_text(assessment.minutes)} min" if assessment.minutes else ""
-    return f"{assessment.title} ({assessment.id}{minutes}): {shown}"
+    return f"{assessment.title} ({assessment.id}{minutes})" + (f": {shown}" if shown else "")
 
 
 def to_do_blocks(decision: Decision, rulebook: Rulebook) -> list[Block]:

@@ -23,7 +23,8 @@ def plan_blocks(
     if plan is None:
         return []
     count = counted(len(plan.exercises), "exercise")
-    blocks: list[Block] = [Gap(), Heading(f"Plan: {count}, {plan.minutes} min a session")]
+    minutes = f", {plan.minutes} min a session" if plan.minutes else ""
+    blocks: list[Block] = [Gap(), Heading(f"Plan: {count}{minutes}")]
     if plan.exercises:
         headings = ("Exercise", "Dose", "How often", "Change", "Why")
         rows = _rows(plan, explain=explain)

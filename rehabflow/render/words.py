@@ -85,6 +85,18 @@ def frequency_text(frequency: Frequency) -> str:
     return f"{frequency.low} to {frequency.high} days a week"
 
 
+_UNIT_WORDS: Final[Mapping[str, str]] = {
+    "d": "days", "d/wk": "days a week", "h": "hours", "wk": "weeks", "mo": "months", "a": "years", "deg": "degrees",
+}  # fmt: skip
+
+
+def unit_text(unit: str | None) -> str:
+    """Return a unit (UCUM) as people write it; counts such as `{score}` have none."""
+    if not unit or unit.startswith("{") or unit == "1":
+        return ""
+    return _UNIT_WORDS.get(unit, unit)
+
+
 def step_text(step: Step) -> str:
     """Return one dose step in words: `3 sets of 10, each held 5 s`."""
     if step.minutes is not None:
