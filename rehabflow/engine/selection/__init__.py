@@ -1,4 +1,25 @@
-"""Selection: the best allowed combination of exercises for a stage, proven, and why each other one lost."""
+"""Selection: the best allowed combination of exercises for a stage, proven, and why each other one lost.
+
+The engine writes a `SelectionProblem`, after responses and exclusions; `select` answers with a `Selection`;
+`why_chosen`, `why_not`, `worth`, `why_unfilled` and `why_unaddressed` explain it, or an `Explainer` for several.
+All points are whole quarter points. Inside, the phases of a solve are in the order of imports: `compile` (masks),
+`grow` and `start` (a good plan), `bounds` and `dominance` (what need not be looked at), `search`, `tier`, `solve`.
+
+>>> problem = SelectionProblem(
+...     slots=(Slot("control", 1, 1),),
+...     exercises=(Exercise("bird_dog", 4, findings=frozenset({"weak"})), Exercise("bridge", 3)),
+...     candidates=(Candidate("bird_dog", "control"), Candidate("bridge", "control", (Term("liked", 8),))),
+...     findings=(Finding("weak", 2),),
+...     finding_weight=3,
+...     minutes_limit=20,
+...     exercises_limit=6,
+... )
+>>> selection = select(problem)
+>>> [chosen.exercise for chosen in selection.chosen], selection.exact
+(['bird_dog'], True)
+>>> why_not(problem, selection, "bridge").margin
+(16, 16)
+"""
 
 from __future__ import annotations
 
@@ -38,6 +59,7 @@ from rehabflow.engine.selection.problem import (
     Slot,
     Term,
     Together,
+    quarter_points,
 )
 from rehabflow.engine.selection.result import (
     Chosen,
@@ -85,6 +107,7 @@ __all__ = [
     "WhyUnfilled",
     "WhyWouldLeaveGap",
     "Worth",
+    "quarter_points",
     "select",
     "why_chosen",
     "why_not",

@@ -50,7 +50,7 @@ def compile_model(problem: SelectionProblem, forced: Forced = ()) -> Model:
     Only what some plan might hold is left alive; `is_possible` is False when one of the sets is not.
     """
     layout = _layout(problem)
-    needs, partner_rules = _needs(layout)
+    needs = _needs(layout)
     conflict = _conflicts(layout)
     needs = [tuple(mask & ~conflict[place] for mask in masks) for place, masks in enumerate(needs)]
     rows = _rows(layout, needs)
@@ -103,7 +103,6 @@ def compile_model(problem: SelectionProblem, forced: Forced = ()) -> Model:
         cost=cost,
         room=room,
         guard=guard,
-        unpartnered=_unpartnered(layout, partner_rules),
         is_possible=all(mask & alive for mask in must),
     )
 
@@ -156,34 +155,15 @@ def _ladders(layout: Layout) -> dict[str, int]:
     return {ladder: mask for ladder, mask in sorted(ladders.items()) if mask.bit_count() > 1}
 
 
-def _needs(layout: Layout) -> tuple[list[tuple[int, ...]], list[tuple[str, str]]]:
-    """The partner masks of each candidate, and the (exercise, rule) pairs left without any."""
+def _needs(layout: Layout) -> list[tuple[int, ...]]:
+    """The partner masks of each candidate: of each mask it needs one, by rule and type of day."""
     needs: list[list[int]] = [[] for _ in layout.candidates]
-    lonely: list[tuple[str, str]] = []
     day_masks = layout.day_masks()
     for rule in sorted(layout.problem.together, key=lambda rule: rule.id):
         partners = layout.mask_of(rule.then)
         for place in bits(layout.mask_of(rule.first - rule.then)):
-            masks = {partners & day_masks[day] for day in layout.days[layout.slot_of[place]]}
-            needs[place] += sorted(masks)
-            if not partners:
-                lonely.append((layout.exercises[place].id, rule.id))
-    return [tuple(dict.fromkeys(masks)) for masks in needs], lonely
-
-
-def _unpartnered(layout: Layout, lonely: list[tuple[str, str]]) -> dict[str, str]:
-    """Exercises excluded because no partner is left, and because such a one was their only partner."""
-    lost = dict(reversed(lonely))
-    changed = True
-    while changed:
-        changed = False
-        for rule in layout.problem.together:
-            left = {exercise for exercise in rule.then if exercise in layout.at and exercise not in lost}
-            for exercise in () if left else rule.first - rule.then:
-                if exercise in layout.at and exercise not in lost:
-                    lost[exercise] = rule.id
-                    changed = True
-    return dict(sorted(lost.items()))
+            needs[place] += sorted({partners & day_masks[day] for day in layout.days[layout.slot_of[place]]})
+    return [tuple(dict.fromkeys(masks)) for masks in needs]
 
 
 def _rows(layout: Layout, needs: list[tuple[int, ...]]) -> Rows:

@@ -66,8 +66,6 @@ class Model:
     cost: list[int]
     room: int
     guard: int
-    unpartnered: dict[str, str]
-    """Exercises that lost every partner to exclusion, with the rule."""
     is_possible: bool
 
     @property

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
+from math import floor
 
 import attrs
 
 QUARTERS = 4
 """Quarter points in one point. All points in this package are whole quarter points."""
+
+
+def quarter_points(weight: int, value: Fraction) -> int:
+    """A score term's quarter points: the value times 4, rounded half up, times the weight.
+
+    >>> quarter_points(2, Fraction(3, 8))
+    4
+    >>> quarter_points(1, Fraction(-3, 8))
+    -1
+    """
+    return weight * floor(value * QUARTERS + Fraction(1, 2))
 
 
 @attrs.frozen

@@ -7,7 +7,6 @@ from typing import Literal
 
 import attrs
 
-from rehabflow.engine.selection.compile import compile_model
 from rehabflow.engine.selection.order import plan_order
 from rehabflow.engine.selection.problem import SelectionProblem, Together
 from rehabflow.engine.selection.result import (
@@ -45,7 +44,7 @@ def select(problem: SelectionProblem, budget: int = NODE_BUDGET) -> Selection:
         pins=held.pins,
         dropped_pins=held.dropped,
         new_exceptions=tuple(new_exceptions(problem, plan)),
-        unpartnered=tuple(compile_model(problem).unpartnered.items()),
+        unpartnered=tuple(_unpartnered(problem)),
     )
 
 
@@ -146,3 +145,18 @@ def _is_must(problem: SelectionProblem, plan: Plan, pair: tuple[str, str], rule:
         if others & rule.first and not others & rule.then:
             return True
     return False
+
+
+def _unpartnered(problem: SelectionProblem) -> list[tuple[str, str]]:
+    """Exercises excluded because no partner is left, and those whose only partners these were; with the rule."""
+    left = {candidate.exercise for candidate in problem.candidates}
+    rules = sorted(problem.together, key=lambda rule: rule.id)
+    lost: dict[str, str] = {}
+    before = -1
+    while before != len(lost):
+        before = len(lost)
+        for rule in rules:
+            if not rule.then & left:
+                lost |= dict.fromkeys((rule.first - rule.then) & left, rule.id)
+                left -= lost.keys()
+    return sorted(lost.items())

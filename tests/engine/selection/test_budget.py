@@ -89,3 +89,16 @@ def test_no_plan_within_the_budget_is_not_no_plan(budget: int) -> None:
             assert solve(problem, forced).plan is None, seed
     assert cut > 0 or budget > 4
     assert none > 0
+
+
+def test_more_minutes_are_promised_only_where_the_plan_with_them_is_proven() -> None:
+    promises = 0
+    for seed in range(15):
+        problem = random_problem(seed, 25, 4)
+        selection = select(problem)
+        chosen = {one.exercise for one in selection.chosen}
+        exact, hasty = Explainer(problem, selection), Explainer(problem, selection, budget=0)
+        for loser in [one.id for one in problem.exercises if one.id not in chosen][:6]:
+            promises += exact.why_not(loser).kind in ("no_time", "no_room")
+            assert hasty.why_not(loser).kind not in ("no_time", "no_room")
+    assert promises > 0

@@ -5,14 +5,16 @@ from __future__ import annotations
 from itertools import pairwise, permutations
 
 from engine.selection.selection_problems import random_problem
-from rehabflow.engine.selection import Before, Candidate, Exercise, SelectionProblem, Slot, select
+from rehabflow.engine.selection import Before, Candidate, DayType, Exercise, SelectionProblem, Slot, select
 from rehabflow.engine.selection.order import plan_order
 
 Row = tuple[str, str, str, int]
 """Exercise, slot, position, demand."""
 
 
-def ordered(rows: list[Row], *rules: Before, slots: tuple[str, ...] = ("s", "t")) -> str:
+def ordered(
+    rows: list[Row], *rules: Before, slots: tuple[str, ...] = ("s", "t"), days: tuple[DayType, ...] = ()
+) -> str:
     problem = SelectionProblem(
         slots=tuple(Slot(slot, 0, 9) for slot in slots),
         slot_order=slots,
@@ -21,6 +23,7 @@ def ordered(rows: list[Row], *rules: Before, slots: tuple[str, ...] = ("s", "t")
         minutes_limit=99,
         exercises_limit=99,
         before=rules,
+        day_types=days,
     )
     return "".join(one for _, one in plan_order(problem, tuple((slot, one) for one, slot, _, _ in rows)))
 
@@ -47,6 +50,25 @@ def test_positions_change_as_seldom_as_possible_within_a_slot() -> None:
 def test_a_slot_begins_in_the_position_in_which_the_one_before_ended() -> None:
     rows = [("a", "s", "standing", 1), ("b", "t", "lying", 1), ("c", "t", "standing", 5)]
     assert ordered(rows) == "acb"
+
+
+def test_the_position_begun_from_is_that_of_the_last_one_done_on_a_shared_day() -> None:
+    rows = [
+        ("a", "s", "standing", 1),
+        ("b", "s", "lying", 2),
+        ("c", "t", "standing", 1),
+        ("d", "t", "lying", 5),
+    ]
+    assert ordered(rows) == "abdc"
+    rows = [
+        ("a", "s", "standing", 1),
+        ("b", "t", "lying", 1),
+        ("c", "u", "lying", 1),
+        ("d", "u", "standing", 5),
+    ]
+    days = (DayType("A", ("s", "u")), DayType("B", ("t",)))
+    assert ordered(rows, slots=("s", "t", "u")) == "abcd"
+    assert ordered(rows, slots=("s", "t", "u"), days=days) == "abdc"
 
 
 def test_before_rules_come_ahead_of_slots_and_positions() -> None:
