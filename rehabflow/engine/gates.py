@@ -161,7 +161,7 @@ def _result(facts: Facts, rule: GateRule, answer: Truth, latch: Latch) -> GateRe
         no_progress=level.no_progress and acts is not Effect.NONE,
         refer_to=level.refer_to if acts is rule.effect and answer is Truth.TRUE else None,
         tell=level.tell if answer is Truth.TRUE else "",
-        until=english(rule.until) if rule.until is not None and answer is not Truth.FALSE else "",
+        until=english(rule.until) if rule.until is not None and (latch.trigger or latch.possible) else "",
     )
 
 
