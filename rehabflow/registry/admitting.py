@@ -14,7 +14,7 @@ from rehabflow.registry.contain import Failure, contain
 from rehabflow.registry.contributing import verified
 from rehabflow.registry.door import Door
 from rehabflow.registry.extending import alike, providers
-from rehabflow.registry.found import Found
+from rehabflow.registry.found import Found, PythonCode
 from rehabflow.registry.freezing import frozen_copy
 from rehabflow.registry.guarding import Snapshot
 from rehabflow.registry.packages import Broken
@@ -143,7 +143,7 @@ class Admission:
         door = contain(lambda: Door.of(plugin, module, folder, printed), folder, printed)
         if isinstance(door, Failure):
             return door
-        given = door.twice("rehabflow_definitions", _first, plugin=frozen_copy(plugin))
+        given = door.twice("rehabflow_definitions", _first, plugin=_shown(plugin, code))
         if isinstance(given, Failure):
             return given
         if module is not None:
@@ -151,12 +151,17 @@ class Admission:
             if isinstance(whole, Failure):
                 return whole
             plugin = whole
-        scores = door.twice("rehabflow_score_terms", providers, alike, plugin=frozen_copy(plugin))
+        scores = door.twice("rehabflow_score_terms", providers, alike, plugin=_shown(plugin, code))
         return scores if isinstance(scores, Failure) else Admitted(plugin, door, scores)
 
     def _quarantine(self, read: Read, failure: Failure) -> None:
         self.gone[read.id] = failure
         self.reports.append(_report(read).failed(failure))
+
+
+def _shown(plugin: Plugin, code: PythonCode | None) -> Plugin:
+    """Return what a plugin's hooks are given; only its own code could change it."""
+    return frozen_copy(plugin) if code is not None else plugin
 
 
 def _first(results: list[object]) -> object:

@@ -47,18 +47,17 @@ def read_plugin(found: Found, professions: Collection[str]) -> Read:
     except OSError as error:
         return attrs.evolve(nameless, failure=Failure("cannot-read", f"{head_shown}: {error.strerror}"))
     id_, api = (table.get("id"), table.get("api")) if isinstance(table, Mapping) else (None, None)
-    manifest, _ = load_manifest(content, head_shown)
-    read = attrs.evolve(nameless, manifest=manifest)
-    if isinstance(id_, str) and id_:
-        read = attrs.evolve(read, id=id_, is_named=True)
+    read = attrs.evolve(nameless, id=id_, is_named=True) if isinstance(id_, str) and id_ else nameless
     if type(api) is int and api not in SUPPORTED_APIS:
-        return attrs.evolve(read, failure=Failure("api", _other_api(api)))
+        failure = Failure("api", _other_api(api))
+        return attrs.evolve(read, manifest=load_manifest(content, head_shown)[0], failure=failure)
     if found.path.is_dir():
         plugin, problems = read_plugin_folder(found.path, shown, professions)
     else:
         plugin, problems = load_plugin(found.stand_in, {shown: content}, professions)
     if plugin is None:
-        return attrs.evolve(read, failure=of_problems(problems))
+        manifest, _ = load_manifest(content, head_shown)
+        return attrs.evolve(read, manifest=manifest, failure=of_problems(problems))
     return attrs.evolve(read, manifest=plugin.manifest, plugin=plugin, warnings=tuple(problems))
 
 
