@@ -70,7 +70,7 @@ def test_a_margin_cut_short_is_given_as_a_range_that_holds_it() -> None:
         for loser in [one.id for one in problem.exercises if one.id not in chosen][:8]:
             full, cut = exact.why_not(loser), hasty.why_not(loser)
             if isinstance(full, WhyOutscored) and isinstance(cut, WhyOutscored):
-                assert cut.margin[0] <= full.margin[0] <= cut.margin[1]
+                assert 0 <= cut.margin[0] <= full.margin[0] <= cut.margin[1]
                 ranges += cut.margin[0] < cut.margin[1]
     assert ranges > 0
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import doctest
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
+import rehabflow.engine.selection
 from rehabflow.engine.selection import (
     AtMost,
     Candidate,
@@ -17,6 +20,7 @@ from rehabflow.engine.selection import (
     SelectionProblem,
     Slot,
     Together,
+    quarter_points,
 )
 
 GOOD: dict[str, Any] = {  # Any: fields of many types
@@ -56,3 +60,18 @@ def test_what_contradicts_itself_is_refused(changes: dict[str, object], message:
     SelectionProblem(**GOOD)
     with pytest.raises(ValueError, match=message):
         SelectionProblem(**(GOOD | changes))
+
+
+@pytest.mark.parametrize(
+    ("weight", "value", "points"),
+    [(1, "1", 4), (3, "1/8", 3), (3, "1/9", 0), (2, "-1/8", 0), (2, "-1/7", -2), (10, "-10", -400)],
+)
+def test_a_value_is_rounded_half_up_to_quarters_before_it_is_weighed(
+    weight: int, value: str, points: int
+) -> None:
+    assert quarter_points(weight, Fraction(value)) == points
+
+
+def test_the_example_of_the_package_runs() -> None:
+    result = doctest.testmod(rehabflow.engine.selection)
+    assert (result.failed, result.attempted > 0) == (0, True)
