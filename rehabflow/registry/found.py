@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, Literal
@@ -17,6 +18,8 @@ MANIFEST: Final = "plugin.toml"
 PROTOCOL: Final = "protocol.toml"
 CODE: Final = "plugin.py"
 _SHELVES: Final = ("plugins", "protocols")
+_HEAD: Final = re.compile(rb"^[ \t]*\[[ \t]*(plugin|protocol)[ \t]*\]", re.MULTILINE)
+_LOOKED_AT: Final = 200_000
 
 
 @attrs.frozen
@@ -89,9 +92,12 @@ def given(path: Path) -> Shelf:
     Raises:
         UsageError: there is no such file or folder, or it holds neither a plugin nor a protocol.
     """
-    if not path.exists():
-        raise UsageError(f"there is no file or folder `{path}`")
-    shelf = _file(path, "folder") if path.is_file() else _folder(path, "folder")
+    try:
+        if not path.exists():
+            raise UsageError(f"there is no file or folder `{path}`")
+        shelf = _file(path, "folder") if path.is_file() else _folder(path, "folder")
+    except OSError as error:
+        raise UsageError(f"`{path}` cannot be read: {error.strerror}") from None
     if not shelf.plugins and not shelf.protocols:
         raise UsageError(
             f"`{path}` holds neither a plugin ({MANIFEST}) nor a protocol ({PROTOCOL}), "
@@ -136,9 +142,8 @@ def _file(path: Path, kind: Kind) -> Shelf:
     """Return what a TOML file is: part of its folder, or a plugin or protocol of its own."""
     if path.name in (MANIFEST, PROTOCOL):
         return _one(path.parent, kind) or Shelf()
-    heads = {line.strip() for line in path.read_bytes()[:200_000].splitlines()}
-    if b"[plugin]" in heads:
-        return Shelf(plugins=(Found(kind, path),))
-    if b"[protocol]" in heads:
-        return Shelf(protocols=(Found(kind, path),))
-    return Shelf()
+    head = _HEAD.search(path.read_bytes()[:_LOOKED_AT])
+    if head is None:
+        return Shelf()
+    found = (Found(kind, path),)
+    return Shelf(plugins=found) if head[1] == b"plugin" else Shelf(protocols=found)

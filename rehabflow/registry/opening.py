@@ -21,7 +21,7 @@ from rehabflow.registry.admitting import Admission, Admitted, Trust
 from rehabflow.registry.extending import reviewer, score_function
 from rehabflow.registry.found import Found, Shelf, bundled, given
 from rehabflow.registry.packages import installed
-from rehabflow.registry.reading import read_protocol, shown_name
+from rehabflow.registry.reading import claimed_id, read_protocol, shown_name
 from rehabflow.registry.reports import Ledger, PluginReport
 from rehabflow.rulebook.digests import digest
 from rehabflow.rulebook.model import Rulebook
@@ -205,10 +205,15 @@ class _Protocols:
             package, problems = read_protocol(place, professions)
             protocols.problems.extend(problems)
             if package is None:
-                protocols.unreadable[place.stand_in] = tuple(problems)
+                protocols._refuse(claimed_id(place), problems)
             else:
                 protocols._add(place, package)
         return protocols
+
+    def _refuse(self, id_: str, problems: Sequence[Problem]) -> None:
+        """Keep a protocol from being used, also the bundled one whose place it would take."""
+        self.unreadable[id_] = tuple(problems)
+        self.found.pop(id_, None)
 
     def _add(self, place: Found, package: ProtocolPackage) -> None:
         id_ = package.protocol.id
@@ -219,8 +224,7 @@ class _Protocols:
             other, is_ours = shown_name(self.origin[id_]), self.origin[id_].kind == "bundled"
             self.problems.append(_second(package, other, is_ours=is_ours))
             if not is_ours:
-                self.unreadable[id_] = (self.problems[-1],)
-                del self.found[id_]
+                self._refuse(id_, self.problems[-1:])
                 return
         if id_ not in self.unreadable:
             self.found[id_], self.origin[id_] = package, place

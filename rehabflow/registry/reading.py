@@ -13,7 +13,7 @@ from rehabflow.loading import load_manifest, load_plugin, read_plugin_folder, re
 from rehabflow.loading.folders import read_bytes
 from rehabflow.problems import FileProblems, Problem
 from rehabflow.registry.contain import Failure, of_problems
-from rehabflow.registry.found import MANIFEST, Found
+from rehabflow.registry.found import MANIFEST, PROTOCOL, Found
 from rehabflow.toml_source import read_source
 
 
@@ -35,30 +35,46 @@ class Read:
 
 def read_plugin(found: Found, professions: Collection[str]) -> Read:
     """Return what a plugin's TOML says; one of another api is not read further than its manifest."""
-    head = found.path / MANIFEST if found.path.is_dir() else found.path
-    shown = shown_name(found)
-    head_shown = f"{shown}/{MANIFEST}" if found.path.is_dir() else shown
     nameless = Read(found, found.stand_in, None, None, is_named=False)
     try:
-        content = read_bytes(head)
-        table = read_source(content, head_shown).values.get("plugin")
+        head_shown, content, table = _head(found, MANIFEST, "plugin")
     except FileProblems as unread:
         return attrs.evolve(nameless, failure=of_problems(unread.problems))
     except OSError as error:
-        return attrs.evolve(nameless, failure=Failure("cannot-read", f"{head_shown}: {error.strerror}"))
-    id_, api = (table.get("id"), table.get("api")) if isinstance(table, Mapping) else (None, None)
+        reason = f"{shown_name(found)} cannot be read: {error.strerror}"
+        return attrs.evolve(nameless, failure=Failure("cannot-read", reason))
+    id_, api = table.get("id"), table.get("api")
     read = attrs.evolve(nameless, id=id_, is_named=True) if isinstance(id_, str) and id_ else nameless
     if type(api) is int and api not in SUPPORTED_APIS:
         failure = Failure("api", _other_api(api))
         return attrs.evolve(read, manifest=load_manifest(content, head_shown)[0], failure=failure)
     if found.path.is_dir():
-        plugin, problems = read_plugin_folder(found.path, shown, professions)
+        plugin, problems = read_plugin_folder(found.path, shown_name(found), professions)
     else:
-        plugin, problems = load_plugin(found.stand_in, {shown: content}, professions)
+        plugin, problems = load_plugin(found.stand_in, {head_shown: content}, professions)
     if plugin is None:
         manifest, _ = load_manifest(content, head_shown)
         return attrs.evolve(read, manifest=manifest, failure=of_problems(problems))
     return attrs.evolve(read, manifest=plugin.manifest, plugin=plugin, warnings=tuple(problems))
+
+
+def _head(found: Found, name: str, table: str) -> tuple[str, bytes, Mapping[str, object]]:
+    """Return the shown name and content of the file that says what was found, and its `[plugin]` or `[protocol]`."""
+    is_folder = found.path.is_dir()
+    shown = f"{shown_name(found)}/{name}" if is_folder else shown_name(found)
+    content = read_bytes(found.path / name if is_folder else found.path)
+    values = read_source(content, shown).values.get(table)
+    return shown, content, values if isinstance(values, Mapping) else {}
+
+
+def claimed_id(found: Found) -> str:
+    """Return which protocol a place means to be, also when the rest of it cannot be read."""
+    try:
+        _, _, table = _head(found, PROTOCOL, "protocol")
+    except (FileProblems, OSError):
+        return found.stand_in
+    id_ = table.get("id")
+    return id_ if isinstance(id_, str) and id_ else found.stand_in
 
 
 def read_protocol(found: Found, professions: Collection[str]) -> tuple[ProtocolPackage | None, list[Problem]]:

@@ -54,7 +54,8 @@ def test_a_path_may_be_a_clinics_folder_a_shelf_a_plugin_or_its_manifest(
 
 @pytest.mark.usefixtures("alone")
 def test_a_single_file_may_be_a_plugin_or_a_protocol(workshop: Workshop) -> None:
-    write(workshop.folder, {"stairs.toml": manifest("stairs") + STAIRS})
+    text = (manifest("stairs") + STAIRS).replace("[plugin]", "[ plugin ]  # the head")
+    write(workshop.folder, {"stairs.toml": text, "notes.toml": "[journey.one]\n"})
     shutil.copy(workshop.protocol() / "protocol.toml", workshop.folder / "small.toml")
     shutil.rmtree(workshop.folder / "protocols")
     catalog = load_catalog(workshop.folder / "stairs.toml", workshop.folder / "small.toml")
@@ -69,6 +70,10 @@ def test_a_path_that_is_not_there_or_holds_nothing_is_a_usage_error(workshop: Wo
         load_catalog(workshop.folder / "nowhere")
     with pytest.raises(UsageError, match="holds neither a plugin"):
         load_catalog(workshop.folder)
+    loop = workshop.folder / "loop"
+    loop.symlink_to(loop)
+    with pytest.raises(UsageError, match=r"loop` cannot be read|there is no file or folder `.*loop"):
+        load_catalog(loop)
 
 
 def test_the_bundled_folder_given_by_path_is_the_same_plugin() -> None:
@@ -218,6 +223,25 @@ def test_a_given_protocol_takes_the_place_of_the_bundled_one_and_says_so(worksho
     (warning,) = catalog.problems
     assert (warning.code, warning.severity) == ("shadowed-protocol", "warning")
     assert "protocols/low_back_pain" in warning.message
+
+
+@pytest.mark.parametrize(
+    ("folder", "old", "new"),
+    [("mine", "max_demand", "max_demnd"), ("low_back_pain", "[protocol]", "[protocol")],
+)
+def test_a_given_protocol_that_cannot_be_read_is_not_replaced_by_the_bundled_one(
+    workshop: Workshop, folder: str, old: str, new: str
+) -> None:
+    made = workshop.protocol("low_back_pain") / "protocol.toml"
+    text = made.read_text(encoding="utf-8").replace(old, new)
+    shutil.rmtree(made.parent)
+    write(workshop.folder / "protocols" / folder, {"protocol.toml": text})
+    catalog = workshop.load()
+    with pytest.raises(FileProblems) as refused:
+        catalog.rulebook("low_back_pain")
+    assert {problem.place.file for problem in refused.value.problems} == {
+        (workshop.folder / "protocols" / folder / "protocol.toml").as_posix()
+    }
 
 
 @pytest.mark.usefixtures("alone")
