@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,8 @@ from rehabflow.engine.decision import Decision, PlannedExercise
 from rehabflow.engine.plans import raised
 from rehabflow.record.events import Did
 
-GOOD = {"ache": 1, "morning": 1, "numb": False}
-ALL = {"breathe": Did(True), "brace": Did(True)}
+GOOD: dict[str, Any] = {"ache": 1, "morning": 1, "numb": False}
+ALL: dict[str, Any] = {"breathe": Did(True), "brace": Did(True)}
 
 
 def started(text: str = TINY + EXERCISES) -> Episode:
@@ -54,7 +55,9 @@ def test_the_same_session_does_not_progress_twice() -> None:
     ],
     ids=["keep is met", "an answer is missing", "not all steps", "steps not said", "not named"],
 )
-def test_progress_needs_its_rule_met_and_every_stricter_one_known_not_met(answers: dict, did: dict) -> None:
+def test_progress_needs_its_rule_met_and_every_stricter_one_known_not_met(
+    answers: dict[str, Any], did: dict[str, Any]
+) -> None:
     episode = started()
     episode.session(1, did=did, **answers)
     assert one(episode.visit(2, **CALM)).change == "kept"
@@ -64,9 +67,20 @@ def test_when_all_steps_are_used_the_next_rung_replaces_it() -> None:
     episode = started()
     for day in (1, 3, 5):
         episode.session(day, did=ALL, **GOOD)
-        decision = episode.visit(day + 1, **CALM)
+        episode.visit(day + 1, **CALM)
+    decision = episode.visit(7, **CALM)
     assert planned(decision) == ["brace"]
-    assert (one(decision, "brace").change, one(decision, "brace").dose.index) == ("progressed", 0)
+    assert (one(decision, "brace").change, one(decision, "brace").dose.index) == ("kept", 0)
+
+
+def test_a_rung_that_moved_on_is_progressed_and_not_dropped() -> None:
+    episode = started()
+    for day in (1, 3):
+        episode.session(day, did=ALL, **GOOD)
+        episode.visit(day + 1, **CALM)
+    episode.session(5, did=ALL, **GOOD)
+    decision = episode.visit(6, **CALM)
+    assert one(decision, "brace").change == "progressed"
     assert decision.plan is not None
     assert decision.plan.dropped == ()
 

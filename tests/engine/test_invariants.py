@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
-from engine.random_episodes import begun, beyond, permitted, play, steps
-from engine.tiny import EXERCISES, TINY, cached_catalog, catalog_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from engine.random_episodes import begun, beyond, permitted, play, steps
+from engine.tiny import EXERCISES, TINY, cached_catalog, catalog_of
 from rehabflow.engine.decide import decide
 from rehabflow.engine.gates import Memory
 from rehabflow.record.events import Cleared, Event, History, Observed, Visited

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from engine.tiny import CALM, EXERCISES, TINY, Episode, cached_catalog, criterion, instant
 from rehabflow.engine.sessions import spread, spread_over
 
-GOOD = {"ache": 1, "morning": 1, "numb": False}
+GOOD: dict[str, Any] = {"ache": 1, "morning": 1, "numb": False}
 
 
 def asks(condition: str) -> Episode:

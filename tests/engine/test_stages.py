@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.tiny import CALM, EXERCISES, TINY, Episode, catalog_of, criterion, planned
 from rehabflow.record.events import Move
 
-WALKS = {**CALM, "walk__time": 12}
-NO_PAIN = {**CALM, "walk__time": 30, "pain__now": 1}
-GOOD = {"ache": 1, "morning": 1, "numb": False}
+WALKS: dict[str, Any] = {**CALM, "walk__time": 12}
+NO_PAIN: dict[str, Any] = {**CALM, "walk__time": 30, "pain__now": 1}
+GOOD: dict[str, Any] = {"ache": 1, "morning": 1, "numb": False}
 
 
 def middle() -> Episode:
@@ -188,7 +190,7 @@ def test_the_plan_of_a_pause_comes_back_at_the_visit() -> None:
     episode = Episode()
     episode.visit(0, clear=True, **CALM)
     first = planned(episode.visit(1, **CALM))
-    unasked = {"screen__worry": False}
+    unasked: dict[str, Any] = {"screen__worry": False}
     assert episode.visit(8, **unasked).action == "pause"
     back = episode.visit(9, **CALM)
     assert back.plan is not None

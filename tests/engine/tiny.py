@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 import attrs
 
@@ -451,7 +452,7 @@ class Episode:
         return decide(self.catalog, self.protocol, self.history, instant(day, time), kind=kind)
 
 
-CALM: dict[str, object] = {
+CALM: dict[str, Any] = {  # Any: passed on as keywords
     "screen__alarm": False,
     "screen__worry": False,
     "pain__now": 3,
