@@ -12,10 +12,8 @@ from rehabflow.problems import FileProblems, PluginError, UsageError
 from rehabflow.registry import load_catalog
 
 ROOT = Path(__file__).resolve().parents[2]
-BUNDLED_PLUGINS = sorted(
-    path.name for path in (ROOT / "plugins").iterdir() if (path / "plugin.toml").is_file()
-)
-BUNDLED_PROTOCOLS = sorted(path.name for path in (ROOT / "protocols").iterdir() if path.is_dir())
+BUNDLED_PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/plugin.toml"))
+BUNDLED_PROTOCOLS = sorted(path.parent.name for path in ROOT.glob("protocols/*/protocol.toml"))
 
 
 def test_bundled_content_comes_through_the_same_door() -> None:
