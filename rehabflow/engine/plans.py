@@ -56,7 +56,7 @@ def write(planner: Planner, choice: TrackChoice, judge: Judge) -> Written:
         record,
         choice.selection.exact if choice.selection else True,
         Fraction(choice.selection.gap, 4) if choice.selection else Fraction(0),
-        sum(one.minutes for one in planned if not _is_outside(planner, one.slot)),
+        _session_minutes(planner, planned),
         (*choice.notes, *_selection_notes(planner, choice)),
     )
 
@@ -216,6 +216,14 @@ def raised(kilograms: Fraction, percent: Decimal) -> Fraction:
     """Return a load raised by a percentage, rounded down to 0.5 kg, and by 0.5 kg at least."""
     more = kilograms * (100 + Fraction(percent)) / 100
     return max(Fraction(more * 2 // 1, 2), kilograms + Fraction(1, 2))
+
+
+def _session_minutes(planner: Planner, planned: Sequence[PlannedExercise]) -> int:
+    """Return the minutes of the longest session, over the day types of the week."""
+    week = planner.stage.stage.week
+    days = [set(slots) for slots in week.days.values()] if week else [{one.slot for one in planned}]
+    inside = [one for one in planned if not _is_outside(planner, one.slot)]
+    return max((sum(one.minutes for one in inside if one.slot in day) for day in days), default=0)
 
 
 def _is_outside(planner: Planner, slot: str) -> bool:

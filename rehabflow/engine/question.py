@@ -54,7 +54,11 @@ class Question:
         allowed = [name for name in rulebook.exercises if name not in excluded and self.slots_of[name]]
         minutes, exercises, new_at_most = self._limits()
         week = self.stage.stage.week
-        used = {slot for slots in week.days.values() for slot in slots} if week else set(opened)
+        used = (
+            {slot for name, day in week.days.items() if name in week.pattern for slot in day}
+            if week
+            else set(opened)
+        )
         slots = [rule.slot for rule in self.stage.slots if rule.slot.id in opened and rule.slot.id in used]
         names = {slot.id for slot in slots}
         findings = {f.key: f for f in self.findings if f.state == "met"}

@@ -382,7 +382,7 @@ class Episode:
         self.add(Visited(at, at))
         if clear:
             self.clear(day, time=time)
-        self.observe(day, time, **values)
+        self.observe(day, time, None, **values)
         return self.decide(day, time, "visit")
 
     def session(
