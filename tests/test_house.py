@@ -51,7 +51,7 @@ def project_files() -> list[Path]:
 
 
 def text_of(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def test_nothing_else_stands_at_the_root() -> None:

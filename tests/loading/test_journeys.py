@@ -12,6 +12,7 @@ from loading.reading import EXAMPLES, HEAD, codes, events_of_visit, journey, kne
 from rehabflow.catalog import Catalog
 from rehabflow.instants import Duration, Instant
 from rehabflow.loading import CatalogLookup, load_journeys, load_plugin, load_protocol
+from rehabflow.loading.known import may
 from rehabflow.record.events import (
     Cleared,
     Corrected,
@@ -361,6 +362,21 @@ def test_the_example_cases_load_without_a_problem(name: str) -> None:
     journeys, problems = load_journeys((EXAMPLES / "cases" / name).read_bytes(), name, shared_lookup())
     assert problems == []
     assert len(journeys) == 7
+
+
+@pytest.mark.parametrize(
+    ("by", "allowed", "expected"),
+    [
+        ("physician", ["physician"], True),
+        ("surgeon", ["physician"], True),
+        ("physician", ["surgeon"], False),
+        ("psychologist", ["clinician"], True),
+        ("clinician", ["physician"], False),
+        ("physician", [], False),
+    ],
+)
+def test_who_may(by: str, allowed: list[str], expected: bool) -> None:
+    assert may(by, allowed) is expected
 
 
 def test_an_unknown_protocol_is_named_with_the_nearest() -> None:

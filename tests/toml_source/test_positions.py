@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
@@ -177,3 +179,17 @@ def test_a_problem_that_has_a_line_or_whose_file_is_not_known_stays_as_it_is() -
     assert located(known, {"f.toml": "k = 1"}) is known
     elsewhere = Problem("x", "x", Place("g.toml", ("k",)))
     assert located(elsewhere, {"f.toml": "k = 1"}) is elsewhere
+
+
+def test_positions_are_only_looked_up_when_there_is_something_to_show() -> None:
+    code = (
+        "import sys; from pathlib import Path; from rehabflow.loading import read_plugin_folder\n"
+        "plugin, problems = read_plugin_folder(Path(sys.argv[1]))\n"
+        "print(plugin is not None, 'tree_sitter' in sys.modules)"
+    )
+    folder = Path(__file__).resolve().parents[2] / "plugins" / "clearance"
+    command = [sys.executable, "-c", code, str(folder)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.split() == [
+        "True",
+        "False",
+    ]
