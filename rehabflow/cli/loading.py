@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import attrs
 
+from rehabflow.cli.folders import folder_of
 from rehabflow.cli.nearest import did_you_mean
 from rehabflow.cli.options import Sources
 from rehabflow.cli.printing import talk
@@ -22,10 +23,11 @@ PROTOCOL_FILE = "protocol.toml"
 
 @attrs.frozen
 class Chosen:
-    """A catalog, and the id of the protocol that was asked for."""
+    """A catalog, and the id of the protocol that was asked for; `folder` is where it stands, if that is known."""
 
     catalog: OpenCatalog
     protocol: str
+    folder: Path | None = None
 
 
 def open_catalog(sources: Sources, *more: Path) -> OpenCatalog:
@@ -51,7 +53,8 @@ def choose(word: str, sources: Sources) -> Chosen:
         if word not in catalog.protocols and word not in catalog.unreadable:
             hint = did_you_mean(word, catalog.protocols)
             raise UsageError(f"there is no protocol `{word[:80]}`{hint}")
-        return Chosen(catalog, word)
+        package = catalog.protocols.get(word)
+        return Chosen(catalog, word, folder_of(package.protocol.place, sources.plugins) if package else None)
     if not path.exists():
         raise UsageError(f"there is no protocol folder or file `{word}`")
     folder = path.parent if path.name == PROTOCOL_FILE else path
@@ -60,7 +63,7 @@ def choose(word: str, sources: Sources) -> Chosen:
         raise FileProblems(problems)
     if not word.strip("./").count("/") and folder.as_posix() == package.protocol.id:
         talk(f"protocol {package.protocol.id} from the folder {folder.as_posix()} here")
-    return Chosen(open_catalog(sources, folder), package.protocol.id)
+    return Chosen(open_catalog(sources, folder), package.protocol.id, folder)
 
 
 def _is_path(word: str, path: Path) -> bool:

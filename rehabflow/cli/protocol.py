@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from rehabflow.cli.folders import folder_of
 from rehabflow.cli.loading import choose, references_of
 from rehabflow.cli.options import Sources, json_option, source_options
 from rehabflow.cli.printing import show, show_json
@@ -59,15 +58,10 @@ def show_protocol(
     """Show PROTOCOL: for whom it is, its stages with their criteria in English, gates, numbers and sources."""
     sources = Sources(plugins, trust, allow)
     chosen = choose(protocol, sources)
-    package = chosen.catalog.protocols.get(chosen.protocol)
     if only_path:
-        if package is None:
-            chosen.catalog.rulebook(chosen.protocol)
-        given = (*plugins, Path(protocol)) if Path(protocol).exists() else plugins
-        folder = folder_of(package.protocol.place, given) if package else None
-        if folder is None:
-            raise UsageError(f"the protocol `{chosen.protocol}` stands in no folder of its own")
-        click.echo(str(folder))
+        if chosen.folder is None:
+            raise UsageError(f"the protocol `{chosen.protocol}` stands in no folder that could be copied")
+        click.echo(str(chosen.folder))
         return 0
     rulebook = chosen.catalog.rulebook(chosen.protocol)
     references = references_of(chosen.catalog)

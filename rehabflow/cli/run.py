@@ -10,7 +10,6 @@ import click
 
 from rehabflow.cli.asking import Visit
 from rehabflow.cli.exit_codes import code_of
-from rehabflow.cli.folders import folder_of
 from rehabflow.cli.journeys import Written, demo_journey, journey_of
 from rehabflow.cli.loading import Chosen, choose, references_of
 from rehabflow.cli.options import Sources, json_option, source_options
@@ -100,7 +99,7 @@ def run(
         journey, journey_id, demo, no_input, day, day_0.date() if day_0 else None, save, explain, as_json
     )
     _refuse_contradictions(wish)
-    return _run(choose(protocol, sources), sources, wish)
+    return _run(choose(protocol, sources), wish)
 
 
 def _refuse_contradictions(wish: Wish) -> None:
@@ -112,10 +111,10 @@ def _refuse_contradictions(wish: Wish) -> None:
         raise UsageError("--day-0 is for a journey begun here; that of a file stands in the file")
 
 
-def _run(chosen: Chosen, sources: Sources, wish: Wish) -> int:
+def _run(chosen: Chosen, wish: Wish) -> int:
     catalog = chosen.catalog
     rulebook = catalog.rulebook(chosen.protocol)
-    written = _written(chosen, sources, wish)
+    written = _written(chosen, wish)
     journey = _until(written.journey, wish.day)
     played = list(play(catalog, journey))
     if _holds_a_visit(journey, wish):
@@ -129,18 +128,15 @@ def _run(chosen: Chosen, sources: Sources, wish: Wish) -> int:
     if not played:
         raise UsageError(f"the journey `{journey.id}` has no entry up to day {wish.day}")
     _show(chosen, written, journey, played, wish)
-    return code_of(played[-1].decision)
+    return code_of(played[-1].decision, rulebook)
 
 
-def _written(chosen: Chosen, sources: Sources, wish: Wish) -> Written:
+def _written(chosen: Chosen, wish: Wish) -> Written:
     """Return the journey of the file or of the demonstration; without either one that begins here."""
     if wish.journey is not None:
         return journey_of(wish.journey, chosen.catalog, chosen.protocol, wish.journey_id)
     if wish.demo:
-        place = chosen.catalog.protocols[chosen.protocol].protocol.place
-        return demo_journey(
-            chosen.catalog, chosen.protocol, folder_of(place, sources.plugins), wish.journey_id
-        )
+        return demo_journey(chosen.catalog, chosen.protocol, chosen.folder, wish.journey_id)
     today = datetime.datetime.now().astimezone().date() - datetime.timedelta(days=wish.day or 0)
     day_0 = (wish.day_0 or today).toordinal()
     return Written(Journey("here", "", chosen.protocol, day_0, (), Place("")), {})
