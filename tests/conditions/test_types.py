@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from conditions.names import problems_of, shared_scope, with_trigger
 
+from conditions.names import problems_of, shared_scope, with_trigger
 from rehabflow.conditions.checked import check
 from rehabflow.conditions.faults import ConditionProblems
 from rehabflow.conditions.types import BooleanType, ChoiceType, NumberType
