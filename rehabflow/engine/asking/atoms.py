@@ -17,6 +17,7 @@ from rehabflow.conditions.nodes import Call, FactNode, NamedNode, Node, Series, 
 from rehabflow.conditions.possible import Boolean, Choice, Number, Options, Possible
 from rehabflow.conditions.types import DateType, NumberType, SetType
 from rehabflow.conditions.uses import uses
+from rehabflow.conditions.world import Window
 from rehabflow.engine.prepared import SIDE_VIEWS, SIDES, Prepared
 from rehabflow.instants import whole_years
 from rehabflow.record.values import Absent, Answer
@@ -46,14 +47,17 @@ class Atoms:
     questionnaires: dict[str, tuple[tuple[Mapping[str, Answer], ...], bool]] = attrs.field(factory=dict)
     _asked_if_known: frozenset[str] | None = None
     _of_key: dict[str, frozenset[str]] = attrs.field(factory=dict)
-    _of_node: dict[Node, frozenset[str]] = attrs.field(factory=dict)
+    _of_node: dict[Node, tuple[str, ...]] = attrs.field(factory=dict)
     _points: dict[str, tuple[Answer, ...]] = attrs.field(factory=dict)
 
-    def of_node(self, node: Node) -> frozenset[str]:
-        """Return the atoms that a part of a condition rests on."""
+    def of_node(self, node: Node) -> tuple[str, ...]:
+        """Return the atoms that a part of a condition rests on, in the order of the files."""
         found = self._of_node.get(node)
         if found is None:
-            found = self._of_node[node] = self._find_of_node(node)
+            last = len(self.order)
+            atoms = self._find_of_node(node)
+            found = tuple(sorted(atoms, key=lambda atom: (self.order.get(atom, last), atom)))
+            self._of_node[node] = found
         return found
 
     @property
@@ -64,7 +68,7 @@ class Atoms:
             self._asked_if_known = frozenset().union(*(self.of_key(key) for key in keys))
         return self._asked_if_known
 
-    def _find_of_node(self, node: Node) -> frozenset[str]:
+    def _find_of_node(self, node: Node) -> set[str]:
         found: set[str] = set()
         for use in uses(node):
             if use.way == "cleared":
@@ -73,7 +77,7 @@ class Atoms:
                 found |= self.of_key(use.key)
         if any(isinstance(part, Series) and _is_of_sessions(part) for part in _through(node)):
             found.add(UNREPORTED)
-        return frozenset(found)
+        return found
 
     def of_key(self, key: str) -> frozenset[str]:
         """Return the atoms that a fact rests on; none for what the record always knows."""
@@ -123,7 +127,7 @@ class Atoms:
             return ()
         if atom == BORN:
             return _births(marks, today)
-        answers = tuple(answer_in(region, marks) for region in domain(marks, today))
+        answers = tuple(answer_in(region, marks) for region in _regions(atom, marks, today))
         if isinstance(marks.fact.type, SetType) and len(answers) == 1:
             answers = (frozenset(), frozenset(marks.fact.type.choices))
         if not isinstance(marks.fact.type, DateType):
@@ -143,7 +147,7 @@ class Atoms:
             return marks.mixed
         if not isinstance(type_, NumberType) or not marks.mixed:
             return False
-        if type_.low is None or type_.high is None or type_.decimals is None:
+        if type_.low is None or type_.high is None or type_.decimals is None or atom.startswith("session."):
             return True
         values = (type_.high - type_.low) * int(10**type_.decimals) + 1
         return values > MOST_GRID_VALUES
@@ -179,16 +183,27 @@ def atoms_of(prepared: Prepared) -> Atoms:
     trees = [condition.tree for condition in conditions]
     for parameter in rulebook.parameters.values():
         trees += [when.tree for when, _ in parameter.cases if when is not None]
-    order: dict[str, int] = {}
-    for key, rule in rulebook.measures.items():
-        for atom in [f"{key}.{side}" for side in SIDES] if rule.sided else [key]:
-            order[atom] = len(order)
-    for key in (BORN, *rulebook.diary, *rulebook.events):
-        order.setdefault(key, len(order))
+    order = {atom: place for place, atom in enumerate(_in_order(prepared))}
     written = frozenset(
         part.fact.key for tree in trees for part in _through(tree) if isinstance(part, FactNode)
     )
     return Atoms(prepared, order, marks_of(trees), written)
+
+
+def _in_order(prepared: Prepared) -> Iterator[str]:
+    """Yield every atom of the record, those of an assessment in the order of its file."""
+    rulebook = prepared.rulebook
+    yield BORN
+    for assessment in rulebook.assessments.values():
+        names = [measure.id for measure in assessment.measures if not measure.is_derived]
+        names += assessment.items.ids if assessment.items is not None else ()
+        for name in names:
+            key = f"{assessment.id}.{name}"
+            yield from (f"{key}.{side}" for side in SIDES) if assessment.sided else (key,)
+    yield from rulebook.diary
+    for event, kind in rulebook.events.items():
+        yield event
+        yield from (f"{event}.{detail}" for detail in sorted(kind.details))
 
 
 def _conditions(prepared: Prepared) -> Iterator[Checked]:
@@ -213,6 +228,24 @@ def _through(node: Node) -> Iterator[Node]:
             yield from _through(part.named.condition.tree)
 
 
+def windows_of(node: Node) -> Iterator[tuple[Window, bool]]:
+    """Yield the windows over sessions that a part reads, and whether it reads only their number.
+
+    A plain `session.x` reads the default window.
+    """
+    is_plain = False
+    inside: set[Node] = set()
+    for part in _through(node):
+        if isinstance(part, Series):
+            inside.update(_through(part))
+            if _is_of_sessions(part):
+                yield part.window, part.function in ("sessions_done", "adherence")
+        elif isinstance(part, FactNode) and part.fact.varies and part not in inside:
+            is_plain = True
+    if is_plain:
+        yield Window(), False
+
+
 def _is_of_sessions(series: Series) -> bool:
     if series.function in ("sessions_done", "adherence"):
         return True
@@ -227,6 +260,17 @@ def _is_of_sessions(series: Series) -> bool:
 def reads_known(node: Node) -> bool:
     """Return whether a part asks whether something was recorded or has happened."""
     return any(isinstance(part, Call) and part.function in ("known", "happened") for part in _through(node))
+
+
+def _regions(atom: str, marks: Marks, today: int) -> tuple[Possible, ...]:
+    """Return the regions of an atom; of diary items that are compared with each other, only few."""
+    type_ = marks.fact.type
+    if not atom.startswith("session.") or not marks.mixed or not isinstance(type_, NumberType):
+        return domain(marks, today)
+    cut = domain(attrs.evolve(marks, mixed=False), today)
+    found = {region.value.low: region for region in cut if isinstance(region.value, Number)}
+    found.update({end: Possible(Number(end, end)) for end in (type_.low, type_.high)})
+    return tuple(found[low] for low in sorted(low for low in found if low is not None))
 
 
 def answer_in(region: Possible, marks: Marks) -> Answer:

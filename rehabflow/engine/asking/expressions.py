@@ -25,12 +25,14 @@ from rehabflow.conditions.nodes import (
 )
 from rehabflow.conditions.possible import Boolean, Number
 from rehabflow.conditions.reference import Here, boolean
+from rehabflow.conditions.uses import can_be_undefined
 from rehabflow.conditions.world import World
-from rehabflow.engine.asking.atoms import CLEARANCE, Atoms, reads_known
+from rehabflow.engine.asking.atoms import CLEARANCE, UNREPORTED, Atoms, reads_known, windows_of
 from rehabflow.engine.asking.rules import NO, OPEN, YES, RuleNow
-from rehabflow.engine.asking.supposed import suppose
+from rehabflow.engine.asking.supposed import Remembering, suppose
 from rehabflow.engine.asking.variables import Variable, Variables, merged
 from rehabflow.engine.facts import Context, Facts
+from rehabflow.engine.values import is_settled
 from rehabflow.instants import Instant
 
 Evaluate: TypeAlias = Callable[[Sequence[int]], int]
@@ -65,6 +67,7 @@ class Builder:
     facts: Facts
     atoms: Atoms
     variables: Variables
+    _sessions: dict[tuple[Context, Instant], Remembering] = attrs.field(factory=dict)
     _worlds: dict[tuple[Context, Instant, tuple[tuple[int, int], ...]], World] = attrs.field(factory=dict)
     _opaque: list[tuple[Node, Context, Expression]] = attrs.field(factory=list)
 
@@ -136,11 +139,37 @@ class Builder:
     def _variables(self, node: Node, facts: Facts) -> tuple[Variable, ...]:
         found: dict[int, Variable] = {}
         for atom in self.atoms.of_node(node):
-            if not atom.startswith(CLEARANCE):
-                variable = self.variables.of(atom, facts)
-                if variable is not None:
-                    found[variable.index] = variable
+            if atom.startswith(CLEARANCE):
+                continue
+            variable = self.variables.of(atom, facts)
+            if variable is not None and (variable.kind != "session" or self._is_open(atom, node, facts)):
+                found[variable.index] = variable
         return tuple(found[index] for index in sorted(found))
+
+    def _remembering(self, facts: Facts) -> Remembering:
+        key = (facts.context, facts.now)
+        if key not in self._sessions:
+            self._sessions[key] = Remembering(facts)
+        return self._sessions[key]
+
+    def _is_open(self, atom: str, node: Node, facts: Facts) -> bool:
+        """Return whether a part reads a session that lacks this answer, or (of any answer) that nobody reported."""
+        sessions = self._remembering(facts)
+        for window, counted in windows_of(node):
+            if counted:
+                if sessions.sessions_done(window)[0] != sessions.sessions_done(window)[1]:
+                    return True
+                continue
+            for member in sessions.members(window):
+                if not member.is_entry and not member.anonymous:
+                    return True
+                if (
+                    atom != UNREPORTED
+                    and atom not in member.not_due
+                    and not is_settled(member.world.fact(atom))
+                ):
+                    return True
+        return False
 
     def _table(self, node: Node, facts: Facts, variable: Variable, *, asks: bool) -> Expression:
         table = [self._evaluate(node, facts, [(variable, point)]) for point in range(len(variable.points))]
@@ -148,9 +177,11 @@ class Builder:
             if table[0] == OPEN:
                 return self._unanswerable(node, facts)
             return constant(table[0])
+        stays_open = [point for point in variable.answers if table[point] == OPEN]
         table.append(OPEN if asks or variable.coarse else _answer(node, facts))
         index = variable.index
-        return Expression(lambda chosen: table[chosen[index]], (variable,))
+        found = Expression(lambda chosen: table[chosen[index]], (variable,))
+        return self._with_unanswerable(node, facts, found) if stays_open else found
 
     def _memo(self, node: Node, facts: Facts, found: tuple[Variable, ...], *, asks: bool) -> Expression:
         known: dict[tuple[int, ...], int] = {}
@@ -166,14 +197,38 @@ class Builder:
                 known[key] = answer
             return answer
 
-        return Expression(says, found)
+        expression = Expression(says, found)
+        if any(variable.kind == "session" for variable in found):
+            return self._with_unanswerable(node, facts, expression)
+        return expression
+
+    def _with_unanswerable(self, node: Node, facts: Facts, part: Expression) -> Expression:
+        """Return a part that, where every answer is given and it is still open, may go either way.
+
+        Where an operation has no value (a declined answer, say), it stays open: no answer changes that.
+        """
+        if can_be_undefined(node):
+            return part
+        rest, says, variables = self._unanswerable(node, facts), part.says, part.variables
+        places = [(variable.index, variable.unrecorded, len(variable.points) - 1) for variable in variables]
+
+        def says_either(chosen: Sequence[int]) -> int:
+            answer = says(chosen)
+            if answer != OPEN:
+                return answer
+            for index, unrecorded, last in places:
+                if chosen[index] < 0 or (unrecorded and chosen[index] == last):
+                    return OPEN
+            return rest.says(chosen)
+
+        return Expression(says_either, (*variables, *rest.variables))
 
     def _evaluate(self, node: Node, facts: Facts, given: Sequence[tuple[Variable, int]]) -> int:
         key = (facts.context, facts.now, tuple((variable.index, point) for variable, point in given))
         world = self._worlds.get(key)
         if world is None:
             answers = merged(variable.points[point] for variable, point in given)
-            world = self._worlds[key] = suppose(facts, facts.context, answers)
+            world = self._worlds[key] = suppose(facts, facts.context, answers, self._remembering(facts))
         return _answer(node, world)
 
     def _unanswerable(self, node: Node, facts: Facts) -> Expression:

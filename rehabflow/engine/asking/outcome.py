@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, TypeAlias
 
 import attrs
@@ -11,7 +11,7 @@ import attrs
 from rehabflow.definitions.gates import Effect
 from rehabflow.engine.asking.rules import NO, NONE, OPEN, STUCK, YES, RuleNow, TrackNow
 
-PAUSE: Final = Effect.PAUSE
+PAUSE: Final = int(Effect.PAUSE)
 Act: TypeAlias = tuple[str, str]
 """(action, stage after it)."""
 CLOSED: Final[Act] = ("closed", "")
@@ -36,104 +36,122 @@ class Outcomes:
     rules: tuple[RuleNow, ...]
     tracks: tuple[TrackNow, ...]
     criteria: tuple[frozenset[int], ...]
-    gates: tuple[frozenset[int], ...]
+    gates: tuple[dict[int, int], ...]
 
     @classmethod
     def of(cls, rules: Sequence[RuleNow], tracks: Sequence[TrackNow]) -> Outcomes:
         """Return the outcome of these rules on these tracks."""
         criteria = tuple(track.criteria() for track in tracks)
-        gates = tuple(frozenset(place for place, _ in track.gates) for track in tracks)
+        gates = tuple({place: int(effect) for place, effect in track.gates} for track in tracks)
         return cls(tuple(rules), tuple(tracks), criteria, gates)
 
     def now(self) -> list[int]:
         """Return what every rule says now."""
         return [rule.says for rule in self.rules]
 
-    def effects(self, track: TrackNow, says: Sequence[int]) -> tuple[int, int]:
-        """Return the least and the most that a track's gates can come to."""
-        if track.open_while is not None and says[track.open_while] in (NO, STUCK):
-            return 0, 0
-        low = high = 0
-        for place, effect in track.gates:
-            if effect <= low:
-                break
-            answer = says[place]
-            if answer == NO:
-                continue
-            acts = min(effect, PAUSE) if answer == STUCK else effect
-            high = max(high, acts)
-            if answer != OPEN:
-                low = max(low, acts)
-        if track.open_while is not None and says[track.open_while] == OPEN:
-            low = 0
-        return low, high
-
     def compare(self, one: Sequence[int], other: Sequence[int], changed: Collection[int]) -> Compared:
         """Compare two worlds that differ only in the rules at the places `changed`.
 
         DIFFERENT and SAME hold for every way in which what is open may be decided.
         """
+        return self.verdict(self.reaches(one, other, changed), one, other, changed)
+
+    def reaches(
+        self, one: Sequence[int], other: Sequence[int], changed: Collection[int]
+    ) -> tuple[Reach, ...]:
+        """Return, for each track, what its gates can come to in two worlds."""
+        return tuple(_reach(gates, one, other, changed) for gates in self.gates)
+
+    def verdict(
+        self,
+        reaches: Sequence[Reach],
+        one: Sequence[int],
+        other: Sequence[int],
+        changed: Collection[int],
+    ) -> Compared:
+        """Return how two worlds compare, their reaches given; see `compare`."""
         alive = False
-        for track, criteria in zip(self.tracks, self.criteria, strict=True):
-            low_one, high_one = self.effects(track, one)
-            low_other, high_other = self.effects(track, other)
+        for track, criteria, reach in zip(self.tracks, self.criteria, reaches, strict=True):
+            low_one, high_one = reach.one
+            low_other, high_other = reach.other
+            if track.open_while is not None:
+                low_one, high_one = _while_open(reach.one, one[track.open_while])
+                low_other, high_other = _while_open(reach.other, other[track.open_while])
             if high_one < low_other or high_other < low_one:
                 return Compared.DIFFERENT
-            acts_count = low_one < PAUSE and low_other < PAUSE and not criteria.isdisjoint(changed)
-            if acts_count:
+            if low_one < PAUSE and low_other < PAUSE and not criteria.isdisjoint(changed):
                 acts_one, acts_other = acts(track, one), acts(track, other)
                 if high_one < PAUSE and high_other < PAUSE and acts_one.isdisjoint(acts_other):
                     return Compared.DIFFERENT
-                alive = alive or len(acts_one) > 1 or acts_one != acts_other
-            alive = alive or self._gates_matter(track, one, other, changed)
+                if len(acts_one) > 1 or acts_one != acts_other:
+                    alive = alive or depends(track, one, changed)
+            alive = alive or reach.may_differ
         return Compared.UNDECIDED if alive else Compared.SAME
 
-    def _gates_matter(
-        self, track: TrackNow, one: Sequence[int], other: Sequence[int], changed: Collection[int]
-    ) -> bool:
-        """Return whether the changed gates can still make the track's effect differ."""
-        floor = self.floor(track, one, changed)
-        worst_one = worst_other = floor
-        for place, effect in track.gates:
-            if effect <= floor:
-                break
-            if place not in changed:
-                continue
-            if one[place] == OPEN or other[place] == OPEN:
-                return True
-            worst_one = max(worst_one, _acts(effect, one[place]))
-            worst_other = max(worst_other, _acts(effect, other[place]))
-        return worst_one != worst_other
-
-    def floor(self, track: TrackNow, says: Sequence[int], changed: Collection[int] = ()) -> int:
-        """Return the least effect of a track's gates, those at the places `changed` aside."""
-        low = 0
-        for place, effect in track.gates:
-            if effect <= low:
-                break
-            if place not in changed and says[place] in (YES, STUCK):
-                low = max(low, _acts(effect, says[place]))
-        return low
-
     def floors(self, says: Sequence[int], changed: Collection[int] = ()) -> tuple[int, ...]:
-        """Return, for each track, the least effect of its gates; see `floor`."""
-        return tuple(self.floor(track, says, changed) for track in self.tracks)
+        """Return, for each track, the least effect of its gates, those at the places `changed` aside."""
+        return tuple(_reach(gates, says, says, changed).floor for gates in self.gates)
 
     def matters(self, place: int, floors: Sequence[int]) -> bool:
         """Return whether a rule, were it open, could still change the outcome above these floors."""
-        effect = self.rules[place].effect
         for floor, criteria, gates in zip(floors, self.criteria, self.gates, strict=True):
             if place in criteria and floor < PAUSE:
                 return True
-            if effect > floor and place in gates:
+            if gates.get(place, 0) > floor:
                 return True
         return False
 
 
-def _acts(effect: Effect, answer: int) -> int:
+@attrs.frozen
+class Reach:
+    """What a track's gates can come to in two worlds, each from least to most.
+
+    `floor` is the least without the changed gates; `may_differ`: those may still make a difference above it.
+    """
+
+    floor: int
+    one: tuple[int, int]
+    other: tuple[int, int]
+    may_differ: bool
+
+
+def _reach(
+    gates: Mapping[int, int], one: Sequence[int], other: Sequence[int], changed: Collection[int]
+) -> Reach:
+    """Return what gates, strictest first, can come to."""
+    floor = high = 0
+    low_one = low_other = high_one = high_other = 0
+    is_open = False
+    for place, effect in gates.items():
+        if effect <= floor:
+            break
+        answer = one[place]
+        if place in changed:
+            low_one, high_one = _raised(low_one, high_one, effect, answer)
+            low_other, high_other = _raised(low_other, high_other, effect, other[place])
+            is_open = is_open or answer == OPEN or other[place] == OPEN
+        elif answer != NO:
+            floor, high = _raised(floor, high, effect, answer)
+    lowest_one, lowest_other = max(low_one, floor), max(low_other, floor)
+    may_differ = lowest_one != lowest_other or (is_open and max(high_one, high_other) > floor)
+    return Reach(floor, (lowest_one, max(high_one, high)), (lowest_other, max(high_other, high)), may_differ)
+
+
+def _raised(low: int, high: int, effect: int, answer: int) -> tuple[int, int]:
+    """Return the least and the most effect, raised by one gate."""
     if answer == NO:
-        return 0
-    return min(effect, PAUSE) if answer == STUCK else effect
+        return low, high
+    if answer == OPEN:
+        return low, max(high, effect)
+    acts_as = effect if answer == YES else min(effect, PAUSE)
+    return max(low, acts_as), max(high, acts_as)
+
+
+def _while_open(reach: tuple[int, int], answer: int) -> tuple[int, int]:
+    """Return the effects on a track that is open, may be (OPEN), or is closed."""
+    if answer == YES:
+        return reach
+    return (0, reach[1]) if answer == OPEN else (0, 0)
 
 
 def acts(track: TrackNow, says: Sequence[int]) -> frozenset[Act]:
@@ -153,6 +171,33 @@ def acts(track: TrackNow, says: Sequence[int]) -> frozenset[Act]:
         else:
             found.add(("stay", track.stage))
     return frozenset(found)
+
+
+def depends(track: TrackNow, says: Sequence[int], changed: Collection[int]) -> bool:
+    """Return whether the action can depend on the changed criteria, given what the others say."""
+
+    def turns_on(rules: Sequence[int]) -> bool:
+        return any(place in changed for place in rules) and not is_shut(rules)
+
+    def is_shut(rules: Sequence[int]) -> bool:
+        return any(says[place] == NO and place not in changed for place in rules)
+
+    if track.open_while in changed or any(turns_on(rules) for _, rules in track.starts):
+        return True
+    regress = [place for _, rules in track.regress for place, _ in rules]
+    if any(place in changed for place in regress):
+        return True
+    if not track.visit or any(says[place] in (YES, STUCK) for place in regress):
+        return False
+    if any(place in changed for place in track.brakes):
+        return True
+    if any(says[place] in (YES, STUCK) for place in track.brakes):
+        return False
+    if track.discharge is not None and turns_on(track.discharge):
+        return True
+    if is_shut(track.leave):
+        return False
+    return any(place in changed for place in track.leave) or any(turns_on(rules) for _, rules in track.nexts)
 
 
 def _add_starts(track: TrackNow, says: Sequence[int], found: set[Act]) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import enum
+import itertools
+import math
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 import attrs
 
+from rehabflow.definitions.gates import Effect
 from rehabflow.engine.asking.expressions import Builder, Expression
 from rehabflow.engine.asking.outcome import Compared, Outcomes
 from rehabflow.engine.asking.rules import NO, OPEN, STUCK, YES, RuleNow
 from rehabflow.engine.asking.variables import Variable
 
 BUDGET: Final = 400
+FEW_TRIES: Final = 16
 
 
 class Relevance(enum.Enum):
@@ -54,21 +58,47 @@ class Search:
         """
         rules = self.outcomes.rules
         loose = [place for place, rule in enumerate(rules) if _is_loose(rule, self.builder)]
-        floors = self.outcomes.floors(self.outcomes.now(), frozenset([*spare, *loose]))
+        hidden = frozenset([*spare, *loose])
+        floors = self.outcomes.floors(self.base, hidden)
         undecided = [place for place, rule in enumerate(rules) if rule.says == OPEN]
-        for place in spare if alone else (*loose, *spare, *undecided):
+        for place in sorted({*spare} if alone else {*hidden, *undecided}, key=self._strictness):
             if place in self.expressions or not self.outcomes.matters(place, floors):
                 continue
-            expression = self.builder.rule(rules[place])
-            self.expressions[place] = expression
-            for variable in expression.variables:
-                self.readers.setdefault(variable.index, []).append(place)
-        self.order = sorted(self.expressions, key=lambda place: (-rules[place].effect, place))
+            self._take(place)
+            if self.base[place] != OPEN:
+                floors = self.outcomes.floors(self.base, hidden)
+        self.order = sorted(self.expressions, key=self._strictness)
         self.rank = {place: rank for rank, place in enumerate(self.order)}
         self._clear = None
+
+    def _strictness(self, place: int) -> tuple[int, int]:
+        return -self.outcomes.rules[place].effect, place
+
+    def _take(self, place: int) -> None:
+        expression = self.builder.rule(self.outcomes.rules[place])
+        self.expressions[place] = expression
+        self.base[place] = self._always(place, expression)
+        if self.base[place] == OPEN or any(variable.kind == "clearance" for variable in expression.variables):
+            for variable in expression.variables:
+                self.readers.setdefault(variable.index, []).append(place)
+
+    def _always(self, place: int, expression: Expression) -> int:
+        """Return what a rule says while all is open; YES for a gate that acts whatever is answered."""
         chosen = self.nothing()
-        for place in self.expressions:
-            self.base[place] = self.says(place, chosen)
+        answer = self.says(place, chosen)
+        gate = self.outcomes.rules[place]
+        wanted = [variable for variable in expression.variables if variable.kind != "clearance"]
+        tries = math.prod(len(variable.points) for variable in wanted)
+        if answer != OPEN or not gate.is_gate or gate.effect > Effect.PAUSE:
+            return answer
+        if tries > FEW_TRIES or len(wanted) < len(expression.variables):
+            return answer
+        for points in itertools.product(*(range(len(variable.points)) for variable in wanted)):
+            for variable, point in zip(wanted, points, strict=True):
+                chosen[variable.index] = point
+            if self.says(place, chosen) == NO:
+                return answer
+        return YES
 
     def nothing(self) -> list[int]:
         """Return the assignment in which nothing is answered and no clearance given."""
@@ -122,7 +152,8 @@ class Search:
     def _is_dead(self, variable: Variable) -> bool:
         """Return whether no rule that reads the variable can change the outcome, whatever else is so."""
         changed = frozenset(self.readers[variable.index])
-        return self.outcomes.compare(self.base, self.base, changed) is Compared.SAME
+        other = self.given(variable) if variable.kind == "clearance" else self.base
+        return self.outcomes.compare(self.base, other, changed) is Compared.SAME
 
     # -- the clear completion
 
@@ -132,7 +163,7 @@ class Search:
             chosen = self.nothing()
             for place in self.order:
                 for variable in self.expressions[place].variables:
-                    if chosen[variable.index] < 0:
+                    if chosen[variable.index] < 0 and variable.index in self.readers:
                         chosen[variable.index] = self._clearing(variable, chosen)
             says = list(self.base)
             for place in self.expressions:
@@ -154,7 +185,7 @@ class Search:
     def _around_clear(self, variable: Variable) -> list[int] | None:
         """Return the clear completion if two points of the variable differ in it; a full completion is a witness."""
         chosen, says = self.clear()
-        changed = self.readers[variable.index]
+        changed = frozenset(self.readers[variable.index])
         kept = chosen[variable.index]
         first: list[int] | None = None
         found = None
@@ -199,13 +230,13 @@ class _Pair:
     one: list[int] = attrs.field(factory=list)
     other: list[int] = attrs.field(factory=list)
     points: tuple[int, int] = (0, 0)
-
-    @property
-    def changed(self) -> list[int]:
-        return self.search_.readers[self.variable.index]
+    changed: frozenset[int] = frozenset()
+    strictest: list[int] = attrs.field(factory=list)
 
     def search(self) -> bool | None:
         """Return whether there is a witness; None when the budget ran out."""
+        self.changed = frozenset(self.search_.readers[self.variable.index])
+        self.strictest = sorted(self.changed, key=self.search_.rank.__getitem__)
         for points in _pairs(self.variable):
             self.points = points
             self.chosen = self.search_.nothing()
@@ -221,10 +252,12 @@ class _Pair:
         self.nodes += 1
         if self.nodes > BUDGET:
             return None
-        verdict = self.search_.outcomes.compare(self.one, self.other, self.changed)
+        outcomes = self.search_.outcomes
+        reaches = outcomes.reaches(self.one, self.other, self.changed)
+        verdict = outcomes.verdict(reaches, self.one, self.other, self.changed)
         if verdict is not Compared.UNDECIDED:
             return verdict is Compared.DIFFERENT
-        step = self._next()
+        step = self._next([reach.floor for reach in reaches])
         if step is None:
             return False
         variable, points = step
@@ -264,15 +297,14 @@ class _Pair:
 
     # -- what next
 
-    def _next(self) -> tuple[Variable, list[int]] | None:
+    def _next(self, floors: Sequence[int]) -> tuple[Variable, list[int]] | None:
         """Return the variable to decide next, with its points in the order to try them.
 
         First those that share a rule with the variable, so that it stays pivotal; then those of the strictest rule
         that is still open, cleared or met first.
         """
-        floors = self.search_.outcomes.floors(self.one, self.changed)
         matters = self.search_.outcomes.matters
-        for place in sorted(self.changed, key=self.search_.rank.__getitem__):
+        for place in self.strictest:
             if OPEN in (self.one[place], self.other[place]) and matters(place, floors):
                 variable = self._open_variable(place)
                 if variable is not None:

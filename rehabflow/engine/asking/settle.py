@@ -49,10 +49,21 @@ def _what(
         need for need in needs if need.kind in ("measure", "event") and addresses & set(need.could_change)
     ]
     if asked and not surely:
-        parts.append(f"Ask {_few(need.id for need in asked)}")
+        parts.append(f"Ask {_questions(asked)}")
     if not parts:
         parts = [_end(gate, rulebook) for gate in holding]
     return "; ".join(dict.fromkeys(parts)) + "."
+
+
+def _questions(asked: Sequence[Need]) -> str:
+    """Return what to ask: the answers by name if they are few, else how many of each assessment."""
+    if len(asked) <= SHOWN:
+        return _few(need.id for need in asked)
+    counts: dict[str, int] = {}
+    for need in asked:
+        name = need.assessment or need.id
+        counts[name] = counts.get(name, 0) + max(1, len(need.items))
+    return _few(name if count == 1 else f"{name} ({count} answers)" for name, count in counts.items())
 
 
 def _end(gate: GateResult, rulebook: Rulebook) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -23,28 +23,34 @@ Answers: TypeAlias = Mapping[str, Answer]
 """By atom; of `@unreported`: whether those sessions were done."""
 
 
-def suppose(facts: Facts, context: Context, answers: Answers) -> World:
+def suppose(facts: Facts, context: Context, answers: Answers, sessions: World | None = None) -> World:
     """Return the world of a context in which these answers were given now.
+
+    `sessions` is a world of the same facts and context that remembers its series.
 
     A measure's answer is an entry of today, an event's is its date. Answers to diary items fill every blank of that
     item; `@unreported` says whether the sessions that nobody reported were done.
     """
     entries: dict[str, Answer] = {}
     events: dict[str, Answer] = {}
-    blanks: dict[str, Possible] = {}
+    blanks: dict[str, Blank] = {}
     rulebook = facts.prepared.rulebook
     for atom, answer in answers.items():
         if atom in rulebook.diary:
             item = rulebook.diary[atom]
-            blanks[atom] = possible_of(item.type, answer)
+            whole = unknown(item.type, declinable=item.definition.declinable)
+            blanks[atom] = Blank(whole, possible_of(item.type, answer))
         elif atom.partition(".")[0] in rulebook.events:
             events[atom] = answer
         elif atom.startswith("did."):
-            blanks[atom] = possible_of(facts.prepared.fact(atom).type, answer)
+            type_ = facts.prepared.fact(atom).type
+            blanks[atom] = Blank(unknown(type_), possible_of(type_, answer))
         elif atom != UNREPORTED:
             entries[atom] = answer
-    timeline = _with(facts.timeline, facts.now, entries, events) if entries or events else facts.timeline
-    world = Facts(facts.prepared, timeline, facts.now, facts.visit, context, facts.past)
+    world: World = facts.within(context) if sessions is None else sessions
+    if entries or events:
+        timeline = _with(facts.timeline, facts.now, entries, events)
+        world = Facts(facts.prepared, timeline, facts.now, facts.visit, context, facts.past)
     unreported = answers.get(UNREPORTED)
     if not blanks and unreported is None:
         return world
@@ -80,20 +86,60 @@ def _added(series: Series | None, now: Instant, answer: Answer) -> Series:
 
 
 @attrs.define(eq=False)
+class Remembering(View):
+    """A world that works out each of its series once."""
+
+    _members: dict[Window, Sequence[Member]] = attrs.field(factory=dict)
+    _done: dict[Window, tuple[int, int]] = attrs.field(factory=dict)
+    _adherence: dict[Window, tuple[Fraction, Fraction]] = attrs.field(factory=dict)
+
+    def members(self, window: Window) -> Sequence[Member]:
+        """Return the members of a window."""
+        if window not in self._members:
+            self._members[window] = self.below.members(window)
+        return self._members[window]
+
+    def sessions_done(self, window: Window) -> tuple[int, int]:
+        """Return the number of sessions done."""
+        if window not in self._done:
+            self._done[window] = self.below.sessions_done(window)
+        return self._done[window]
+
+    def adherence(self, window: Window) -> tuple[Fraction, Fraction]:
+        """Return the adherence in percent."""
+        if window not in self._adherence:
+            self._adherence[window] = self.below.adherence(window)
+        return self._adherence[window]
+
+
+@attrs.frozen(eq=False)
+class Blank:
+    """What an answer that nobody gave can be, and what it is filled with."""
+
+    whole: Possible
+    answer: Possible
+
+    def fill(self, found: Possible) -> Possible:
+        """Return the answer if nothing was known, else what was."""
+        return self.answer if found == self.whole else found
+
+
+@attrs.define(eq=False)
 class Filled(View):
     """A world in which blank answers of sessions are given, and unreported sessions were done or not (None: open)."""
 
-    blanks: Mapping[str, Possible]
+    blanks: Mapping[str, Blank]
     unreported: bool | None
+    _members: dict[Window, list[Member]] = attrs.field(factory=dict)
 
     def fact(self, key: str) -> Possible:
         """Return what the fact can be; a blank answer of the newest session is filled."""
         found = self.below.fact(key)
-        if key not in self.blanks and self.unreported is None:
-            return found
         if key.startswith("did."):
-            return self.blanks.get(key, found) if found == _anything(self.below, key) else found
+            return self.blanks[key].fill(found) if key in self.blanks else found
         if not key.startswith("session.") or key == "session.date":
+            return found
+        if key not in self.blanks and self.unreported is None:
             return found
         for member in self.members(Window()):
             if key not in member.not_due and (member.is_entry or member.anonymous):
@@ -102,14 +148,17 @@ class Filled(View):
 
     def members(self, window: Window) -> Sequence[Member]:
         """Return the sessions with their blanks filled."""
-        found = []
-        for member in self.below.members(window):
-            if not member.is_entry and self.unreported is False:
-                continue
-            is_entry = member.is_entry or self.unreported is True
-            world = FilledSession(member.world, self.blanks, member.not_due, self.below)
-            found.append(attrs.evolve(member, world=world, is_entry=is_entry))
+        found = self._members.get(window)
+        if found is None:
+            found = self._members[window] = list(self._filled(window))
         return found
+
+    def _filled(self, window: Window) -> Iterator[Member]:
+        for member in self.below.members(window):
+            if member.is_entry or self.unreported is not False:
+                world = FilledSession(member.world, self.blanks, member.not_due)
+                is_entry = member.is_entry or self.unreported is True
+                yield attrs.evolve(member, world=world, is_entry=is_entry)
 
     def entries(self, key: str, window: Window) -> Sequence[Entry]:
         """Return dated entries, those of a diary item with their blanks filled."""
@@ -141,22 +190,12 @@ class Filled(View):
 class FilledSession(View):
     """One session with its blank answers given, unless they are not due yet."""
 
-    blanks: Mapping[str, Possible]
+    blanks: Mapping[str, Blank]
     not_due: frozenset[str]
-    facts: World
 
     def fact(self, key: str) -> Possible:
         """Return the session's own answer, or what a blank was filled with."""
         found = self.below.fact(key)
-        if key not in self.blanks or key in self.not_due or found != _anything(self.facts, key):
+        if key not in self.blanks or key in self.not_due:
             return found
-        return self.blanks[key]
-
-
-def _anything(world: World, key: str) -> Possible:
-    """Return what an answer can be that nobody gave."""
-    while isinstance(world, View):
-        world = world.below
-    assert isinstance(world, Facts)  # every view of this module stands on facts
-    fact = world.prepared.fact(key)
-    return unknown(fact.type, declinable=fact.declinable)
+        return self.blanks[key].fill(found)
