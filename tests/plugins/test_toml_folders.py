@@ -266,3 +266,18 @@ def test_order_of_paths_and_folders_does_not_matter(workshop: Workshop) -> None:
     assert one.reports == other.reports
     assert one.check() == other.check()
     assert one.rulebook("small").digests == other.rulebook("small").digests
+
+
+def test_an_equal_copy_of_a_protocol_takes_no_place(workshop: Workshop) -> None:
+    shutil.copytree(ROOT / "protocols" / "low_back_pain", workshop.folder / "protocols" / "copied")
+    catalog = workshop.load()
+    assert catalog.problems == ()
+    place = catalog.protocols["low_back_pain"].protocol.place
+    assert place.file == "protocols/low_back_pain/protocol.toml"
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_folder_met_twice_is_one_plugin(workshop: Workshop) -> None:
+    folder = workshop.plugin("stairs", "ANSWER = 42\n")
+    catalog = load_catalog(folder, folder.parent / ".." / "plugins", trust=[folder])
+    assert report_of(catalog, "stairs").state == "active"
