@@ -18,7 +18,7 @@ from rehabflow.render.cases_text import Difference, Ended, cases_blocks, cases_d
 from rehabflow.render.references import References
 from rehabflow.testing.cases import CaseResult, run_cases
 
-_NOT_HERE = ("unknown-protocol", "protocol-unavailable")
+_NOT_HERE = ("unknown-name", "unknown-protocol", "protocol-unavailable")
 
 
 @click.command("test")
@@ -45,8 +45,8 @@ def test(
     texts: dict[str, str] = {}
     journeys, problems = _journeys(targets, catalog, texts)
     cases = [*map(_ended, run_cases(catalog, journeys))]
-    cases += [_skipped(problem) for problem in problems if problem.code in _NOT_HERE]
-    wrong = [problem for problem in problems if problem.code not in _NOT_HERE]
+    cases += [_skipped(problem) for problem in problems if _is_missing(problem)]
+    wrong = [problem for problem in problems if not _is_missing(problem)]
     references = References(texts)
     if as_json:
         show_json(cases_document(cases, references))
@@ -83,6 +83,12 @@ def _ended(result: CaseResult) -> Ended:
     differences = tuple(Difference(one.what, one.expected, one.got, one.place) for one in result.mismatches)
     journey = result.journey
     return Ended(journey.id, journey.title, journey.place, differences, result.skipped)
+
+
+def _is_missing(problem: Problem) -> bool:
+    """Return whether a journey was left out because its protocol is not here, or cannot be used."""
+    path = problem.place.path
+    return len(path) == 3 and path[0] == "journey" and path[2] == "protocol" and problem.code in _NOT_HERE
 
 
 def _skipped(problem: Problem) -> Ended:

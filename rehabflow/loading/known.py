@@ -12,7 +12,7 @@ from rehabflow.conditions.types import Type
 from rehabflow.definitions.common import ClearanceKind, EventKind, Parameter, Profession
 from rehabflow.definitions.measures import Assessment, DiaryItem
 from rehabflow.loading.reader import ANY_CLINICIAN
-from rehabflow.problems import FileProblems
+from rehabflow.problems import FileProblems, PluginError
 from rehabflow.rulebook.model import CriterionRule, Rulebook
 
 
@@ -95,7 +95,7 @@ class CatalogLookup:
         if protocol not in self._known:
             try:
                 self._known[protocol] = Known.of(self.catalog.rulebook(protocol))
-            except FileProblems:
+            except (FileProblems, PluginError):
                 self._known[protocol] = None
         return self._known[protocol]
 

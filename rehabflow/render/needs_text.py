@@ -28,12 +28,8 @@ def grouped(needs: Iterable[Need]) -> list[list[Need]]:
     """Return the needs of one assessment together, in the order of the first of each."""
     groups: dict[tuple[str, str], list[Need]] = {}
     for need in needs:
-        key = (
-            ("measure", need.assessment)
-            if need.kind == "measure" and need.assessment
-            else (need.kind, need.id)
-        )
-        groups.setdefault(key, []).append(need)
+        head = need.assessment or need.id.partition(".")[0]
+        groups.setdefault((need.kind, head if need.kind == "measure" else need.id), []).append(need)
     return list(groups.values())
 
 

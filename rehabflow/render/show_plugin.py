@@ -81,7 +81,7 @@ def plugin_page(plugin: PluginShown) -> list[Block]:
                 ("Requires", listed(requires)),
             ))
         )  # fmt: skip
-    brings = [f"{number} {kind.replace('_', ' ')}" for kind, number in plugin.brings.items()]
+    brings = [_brought(kind, number) for kind, number in plugin.brings.items()]
     blocks.extend(
         fields((
             ("Brings", listed(brings)),
@@ -93,6 +93,20 @@ def plugin_page(plugin: PluginShown) -> list[Block]:
     if cites:
         blocks += [Gap(), Heading("Sources"), *bullets(cites)]
     return blocks
+
+
+_WORDS = {
+    "advice": ("advice", "advices"),
+    "criteria": ("criterion", "criteria"),
+    "diary": ("diary item", "diary items"),
+    "vocabulary": ("word list", "word lists"),
+}
+
+
+def _brought(kind: str, number: int) -> str:
+    """Return `2 gates`, `1 criterion`; `kind` is a field of Contribution."""
+    one, several = _WORDS.get(kind, (kind.removesuffix("s"), kind))
+    return counted(number, one, several)
 
 
 def _seen(source: Source) -> str:
@@ -109,9 +123,7 @@ def doctor_blocks(plugins: Sequence[PluginShown]) -> list[Block]:
                 Line(f"QUARANTINED {plugin.id}, {plugin.path}: {plugin.reason}{where}", tone="stop")
             )
         else:
-            brings = listed(
-                [f"{number} {kind.replace('_', ' ')}" for kind, number in plugin.brings.items()], most=4
-            )
+            brings = listed([_brought(kind, number) for kind, number in plugin.brings.items()], most=4)
             blocks.append(Line(f"ok {plugin.id}, {plugin.path}: {brings or 'brings nothing'}", tone="good"))
         if plugin.printed:
             blocks.append(Line(f"it printed: {plugin.printed[:300]}", 4, tone="care"))
