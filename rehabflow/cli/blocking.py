@@ -28,7 +28,16 @@ def needs_to_ask(decision: Decision, rulebook: Rulebook) -> tuple[Need, ...]:
         if need.id not in known:
             waiting.setdefault(need.id, need)
     changing = [need for need in decision.needs if need.could_change or need.kind != "measure"]
-    return (*changing, *waiting.values(), *(need for need in decision.needs if need not in changing))
+    asked = sorted([*changing, *waiting.values()], key=_rank)
+    return (*asked, *(need for need in decision.needs if need not in changing))
+
+
+def _rank(need: Need) -> int:
+    """Return what comes first: red flags, then the rest in the order of the decision."""
+    levels = {rule.rpartition(".")[2] for rule in need.could_change}
+    if need.kind != "measure":
+        return 2
+    return 0 if "emergency" in levels else 1 if "refer" in levels else 2
 
 
 def _of(gate: GateResult, rule: GateRule, rulebook: Rulebook) -> Iterator[Need]:

@@ -85,7 +85,7 @@ def test_an_encoding_that_lacks_a_character_shows_its_number(tmp_path: Path) -> 
     journey = (GOLDEN / "clinic" / "journey.toml").read_text(encoding="utf-8").replace("Eases", "Ω")
     file = tmp_path / "journey.toml"
     file.write_text(journey, encoding="utf-8")
-    words = ["run", "shoulder", file, "--journey", "course", "--plugins", "clinic"]
+    words: list[str | Path] = ["run", "shoulder", file, "--journey", "course", "--plugins", "clinic"]
     ended = program(*words, cwd=GOLDEN, PYTHONIOENCODING="latin-1", PYTHONUTF8="0")
     assert ended.code == 3, ended.talk
     assert "Journey: \\u03a9" in ended.data
