@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.cutting import cuts
 from rehabflow.conditions.joins import as_boolean, is_definite, meet
-from rehabflow.conditions.nodes import Call, FactNode, Node, Series, walk_through
+from rehabflow.conditions.nodes import Call, Cut, FactNode, Node, Series, walk_through
 from rehabflow.conditions.overlay import Overlay
 from rehabflow.conditions.possible import Number, Possible, Truth
 from rehabflow.conditions.reference import Here, possible
-from rehabflow.conditions.scope import Fact
 from rehabflow.conditions.split import settle
 from rehabflow.conditions.world import World
 
@@ -36,41 +36,45 @@ def truth(checked: Checked, world: World) -> Truth:
 def can_be_settled(checked: Checked, world: World) -> bool:
     """Return whether some answers to what is missing would decide a condition that is open.
 
-    Only an undefined operation can stand in the way. Where the search runs out of budget, or something that is no
-    measure is missing (an entry of a series, a time of day), it may be settled.
+    Only an undefined operation can stand in the way. Where something that is no measure is missing (an entry of a
+    series, a time of day), or the search runs out of budget, it may be settled.
     """
-    if not checked.can_be_undefined:
+    if not checked.can_be_undefined or any(_is_open_slot(node, world) for node in walk_through(checked.tree)):
         return True
     missing = [fact for fact in checked.facts if not is_definite(world.fact(fact.key))]
+    tries = [(cut.fact.key, _tries(cut, world)) for cut in cuts([checked.tree], missing)]
     budget = [SEARCH_BUDGET]
-    if _search(checked.tree, world, missing, budget) or budget[0] <= 0:
-        return True
-    return any(_is_open_slot(node, world) for node in walk_through(checked.tree))
+    return _search(checked.tree, world, tries, budget) or budget[0] <= 0
 
 
-def _search(tree: Node, world: World, missing: list[Fact], budget: list[int]) -> bool:
+def _search(
+    tree: Node, world: World, missing: Sequence[tuple[str, list[Possible]]], budget: list[int]
+) -> bool:
     """Return whether some values of the missing facts decide the tree; spends one of the budget a try."""
     budget[0] -= 1
     answer = as_boolean(possible(tree, Here(world)))
     if answer.surely or not answer.possibly:
         return True
-    if not missing or budget[0] <= 0:
+    if not missing:
         return False
-    fact, *rest = missing
-    now = world.fact(fact.key)
-    (cut,) = cuts([tree], [fact])
-    for region in cut.regions:
-        part = meet(region, now)
-        if part is None:
-            continue
-        for tried in _single(part):
-            if _search(tree, Overlay(world, {fact.key: tried}), rest, budget):
-                return True
+    (key, values), *rest = missing
+    for value in values:
+        if budget[0] <= 0:
+            return False
+        if _search(tree, Overlay(world, {key: value}), rest, budget):
+            return True
     return False
 
 
+def _tries(cut: Cut, world: World) -> list[Possible]:
+    """Return single values of a missing fact, one or two of each region."""
+    now = world.fact(cut.fact.key)
+    parts = [part for region in cut.regions if (part := meet(region, now)) is not None]
+    return [value for part in parts for value in _single(part)]
+
+
 def _single(part: Possible) -> list[Possible]:
-    """Return a region itself, or for an interval its two ends, so that the last try has one value for everything."""
+    """Return a region itself, or for an interval its two ends."""
     value = part.value
     if (
         isinstance(value, Number)

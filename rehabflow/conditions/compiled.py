@@ -16,7 +16,6 @@ from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.nodes import Logic, NamedNode, Node, Not
 from rehabflow.conditions.possible import Truth
 from rehabflow.conditions.rails import Emitter, Rails
-from rehabflow.conditions.reference import Here
 from rehabflow.conditions.slots import Slot, Slots
 from rehabflow.conditions.world import World
 
@@ -46,10 +45,9 @@ class Group:
 
     def fill(self, world: World) -> list[int]:
         """Return the flat list for a world."""
-        here = Here(world)
         values: list[int] = []
         for slot in self.keys:
-            slot.fill(here, values)
+            values += slot.numbers(slot.read(world))
         return values
 
     def evaluate(self, world: World) -> dict[str, Truth]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable
 
 import attrs
@@ -37,6 +36,8 @@ class ConditionProblems(RehabflowError):
 
 def nearest(word: str, candidates: Collection[str]) -> str:
     """Return "did you mean `x`?" for the candidate most like `word`, or an empty text."""
+    import difflib
+
     close = difflib.get_close_matches(word, sorted(candidates), n=5, cutoff=0.6)
     close.sort(key=lambda name: sorted(name) != sorted(word))  # swapped letters first
     if not close:

@@ -8,8 +8,11 @@ import attrs
 
 from rehabflow.conditions.joins import as_boolean, as_choice, as_number, as_options
 from rehabflow.conditions.nodes import FactNode, Node, same
+from rehabflow.conditions.overlay import Overlay
+from rehabflow.conditions.possible import Number, Options, Possible
 from rehabflow.conditions.reference import Here, possible
 from rehabflow.conditions.types import BooleanType, ChoiceType, NumberType, SetType
+from rehabflow.conditions.world import World
 
 Kind = Literal["boolean", "number", "choice", "set"]
 
@@ -31,33 +34,58 @@ class Slot:
     node: Node
     decimals: int = 0
     choices: tuple[str, ...] = ()
+    _scale: int = attrs.field(init=False, repr=False)
+    _masks: dict[frozenset[str], int] = attrs.field(factory=dict, init=False, repr=False)
+
+    @_scale.default
+    def _scale_of_decimals(self) -> int:
+        return int(10**self.decimals)
 
     @property
     def width(self) -> int:
         """Return how many places of the list it takes."""
         return 1 if self.kind == "choice" else 2
 
-    def fill(self, here: Here, values: list[int]) -> None:
-        """Append what the slot's node can be here."""
-        found = possible(self.node, here)
-        match self.kind:
-            case "boolean":
-                answer = as_boolean(found)
-                values += (int(answer.surely), int(answer.possibly))
-            case "number":
-                number, scale = as_number(found), 10**self.decimals
-                low, high = (None, None) if number.undefined else (number.low, number.high)
-                values.append(-FAR if low is None else low.numerator * scale // low.denominator)
-                values.append(FAR if high is None else -(-high.numerator * scale // high.denominator))
-            case "choice":
-                values.append(mask(self.choices, as_choice(found) or frozenset(self.choices)))
-            case "set":
-                held = as_options(found)
-                everything = frozenset(self.choices)
-                surely, possibly = (
-                    (frozenset[str](), everything) if held is None else (held.surely, held.possibly)
-                )
-                values += (mask(self.choices, surely), mask(self.choices, possibly))
+    def read(self, world: World) -> Possible:
+        """Return what the slot's node can be in a world."""
+        if not isinstance(self.node, FactNode):
+            return possible(self.node, Here(world))
+        return world.value(self.node.fact) if isinstance(world, Overlay) else world.fact(self.key)
+
+    def numbers(self, found: Possible) -> tuple[int, ...]:
+        """Return the whole numbers that stand for a possible value."""
+        if self.kind == "number":
+            return self._ends(as_number(found))
+        if self.kind == "boolean":
+            answer = as_boolean(found)
+            return int(answer.surely), int(answer.possibly)
+        everything = frozenset(self.choices)
+        if self.kind == "choice":
+            return (self._mask(as_choice(found) or everything),)
+        held = as_options(found) or Options(frozenset(), everything)
+        return self._mask(held.surely), self._mask(held.possibly)
+
+    def _ends(self, number: Number) -> tuple[int, int]:
+        low, high = number.low, number.high
+        if number.undefined or low is None or high is None:
+            return self._open_ends(number)
+        scale = self._scale
+        first = low.numerator * scale // low.denominator
+        if low is high and scale % low.denominator == 0:
+            return first, first
+        return first, -(-high.numerator * scale // high.denominator)
+
+    def _open_ends(self, number: Number) -> tuple[int, int]:
+        low, high = (None, None) if number.undefined else (number.low, number.high)
+        first = -FAR if low is None else low.numerator * self._scale // low.denominator
+        last = FAR if high is None else -(-high.numerator * self._scale // high.denominator)
+        return first, last
+
+    def _mask(self, options: frozenset[str]) -> int:
+        found = self._masks.get(options)
+        if found is None:
+            found = self._masks[options] = mask(self.choices, options)
+        return found
 
 
 def mask(choices: tuple[str, ...], options: frozenset[str]) -> int:

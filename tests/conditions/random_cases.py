@@ -405,12 +405,34 @@ def _limit_mixing(sessions: list[Session]) -> None:
 def forget(random: Random, case: Case) -> Case | None:
     """Return the case with one thing that was known to be one value now unknown; None if nothing was."""
     facts = case.world.facts
-    found = [key for key in sorted(case.world.values) if key in facts and not facts[key].varies]
+    if case.world.sessions and random.random() < 0.5:
+        return _forget_in_a_session(random, case)
+    found = [key for key in sorted(case.world.values) if key in facts]
     if not found:
         return None
     key = random.choice(found)
     world = attrs.evolve(case.world, values={**case.world.values, key: _everything(facts[key])})
     return attrs.evolve(case, world=world)
+
+
+def _forget_in_a_session(random: Random, case: Case) -> Case | None:
+    """Return the case with one answer of one session withdrawn; the entry keeps its place."""
+    index = random.randrange(len(case.world.sessions))
+    day, member = case.world.sessions[index]
+    inner = member.world
+    assert isinstance(inner, DictWorld)
+    found = [key for key in sorted(inner.values) if key not in member.not_due]
+    if not found:
+        return None
+    key = random.choice(found)
+    everything = _everything(case.world.facts[key])
+    blank = attrs.evolve(member, world=attrs.evolve(inner, values={**inner.values, key: everything}))
+    sessions = [*case.world.sessions[:index], (day, blank), *case.world.sessions[index + 1 :]]
+    before = sum(key not in each.not_due for _, each in case.world.sessions[:index])
+    entries = list(case.world.series[key])
+    entries[before] = (day, attrs.evolve(entries[before][1], value=everything))
+    series = {**case.world.series, key: entries}
+    return attrs.evolve(case, world=attrs.evolve(case.world, sessions=sessions, series=series))
 
 
 def _everything(fact: Fact) -> Possible:
