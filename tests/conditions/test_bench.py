@@ -5,9 +5,9 @@ from __future__ import annotations
 import timeit
 
 import pytest
+
 from conditions.names import shared_scope
 from conditions.worlds import DictWorld
-
 from rehabflow.conditions import compile_group
 
 GATES = [
