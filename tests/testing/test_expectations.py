@@ -35,7 +35,7 @@ WRONG = [
         'gates = { "numb.emergency" = "triggered" }',
         "gate numb.emergency",
         "triggered",
-        "clear (screen.numb no)",
+        "clear",
     ),
     (
         'criteria = { "stage.load.enter.calm" = "not_met" }',
