@@ -11,8 +11,10 @@ from rehabflow.conditions import truth
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.gates import Effect
+from rehabflow.engine.asking.atoms import CLEARANCE, UNREPORTED, atoms_of
 from rehabflow.engine.decision import CriterionResult, GateResult, Kind, TrackResult
 from rehabflow.engine.facts import PLAIN, Context, Facts
+from rehabflow.engine.values import is_settled
 from rehabflow.instants import Instant
 from rehabflow.record.timeline import order_of
 from rehabflow.rulebook.model import CriterionRule, StageRule, TrackRule
@@ -99,10 +101,10 @@ class Collector:
     _places: dict[tuple[str, str], int] = attrs.field(factory=dict)
 
     def gates(self, results: Sequence[GateResult]) -> None:
-        """Take every gate level that is not set aside."""
+        """Take every gate level that is not set aside; what reviewers say hangs on no answer known here."""
         rules = {rule.address: rule for rule in self.facts.prepared.rulebook.gates}
         for result in results:
-            if result.overridden:
+            if result.overridden or result.address not in rules:
                 continue
             rule = rules[result.address]
             says = _ANSWERS[result.state]
@@ -180,9 +182,19 @@ class Collector:
                 place = self._criterion(rule, facts, sends_back=True)
                 result = self.results.get(rule.address)
                 is_new = result is None or result.new_evidence
-                places.append((place, is_new or (is_later and self.rules[place].says == OPEN)))
+                places.append((place, is_new or (is_later and self._lacks_answers(rule.condition))))
             found.append((target, tuple(places)))
         return tuple(found)
+
+    def _lacks_answers(self, condition: Checked) -> bool:
+        """Return whether a condition reads an answer that is missing: given now, it would be new evidence."""
+        atoms = atoms_of(self.facts.prepared)
+        rulebook = self.facts.prepared.rulebook
+        return any(
+            not is_settled(self.facts.fact(atom))
+            for atom in atoms.of_node(condition.tree)
+            if not atom.startswith(CLEARANCE) and atom != UNREPORTED and atom not in rulebook.diary
+        )
 
     def _all(self, rules: Iterable[CriterionRule], facts: Facts) -> tuple[int, ...]:
         return tuple(self._criterion(rule, facts) for rule in rules)

@@ -165,7 +165,9 @@ def outcome(decision: Decision) -> tuple[object, ...]:
     return (strictest, *((t.track, t.is_open, t.action, t.after) for t in decision.tracks.values()))
 
 
-def completions(missing: Sequence[str], domains: Mapping[str, tuple[object, ...]]) -> Iterator[dict[str, object]]:
+def completions(
+    missing: Sequence[str], domains: Mapping[str, tuple[object, ...]]
+) -> Iterator[dict[str, object]]:
     """Yield every way to answer everything that is missing."""
     for values in itertools.product(*(domains[key] for key in missing)):
         yield dict(zip(missing, values, strict=True))
