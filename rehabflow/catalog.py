@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 import attrs
 
 from rehabflow.conditions.faults import nearest
 from rehabflow.definitions.contributions import Plugin, ProtocolPackage
+from rehabflow.definitions.extensions import Reviewer, ScoreFunction
 from rehabflow.problems import FileProblems, Place, Problem, UsageError
 from rehabflow.rulebook.assemble import Assembled, assemble
 from rehabflow.rulebook.capacity import Capacity
@@ -65,6 +67,16 @@ class Catalog:
         if assembled.rulebook is None:
             raise FileProblems(problem for problem in assembled.problems if problem.severity == "error")
         return assembled.rulebook
+
+    def score_terms(self, protocol: str) -> Mapping[str, ScoreFunction]:
+        """Return the scores that plugins compute for a protocol, by name: none without Python plugins."""
+        del protocol
+        return MappingProxyType({})
+
+    def reviewers(self, protocol: str) -> tuple[Reviewer[Any], ...]:  # Any: decisions live on a higher floor
+        """Return the reviewers of the plugins that a protocol requires: none without Python plugins."""
+        del protocol
+        return ()
 
     def check(self) -> tuple[Problem, ...]:
         """Return every problem of every protocol, and of every plugin with what it requires, each once."""

@@ -98,8 +98,12 @@ class Judge:
 
     def __attrs_post_init__(self) -> None:
         """Collect the conditions by which gates exclude exercises now."""
-        acting = [(self.rules[one.address].exclude, one) for one in self.gates if one.acts is not Effect.NONE]
-        self._excluding = tuple((exclude, one.reason) for exclude, one in acting if exclude is not None)
+        found = []
+        for one in self.gates:
+            rule = self.rules.get(one.address)
+            if rule is not None and rule.exclude is not None and one.acts is not Effect.NONE:
+                found.append((rule.exclude, one.reason))
+        self._excluding = tuple(found)
 
     def world(self, exercise: str) -> ExerciseWorld:
         """Return the facts seen for an exercise."""

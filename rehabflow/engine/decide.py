@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import attrs
 
@@ -10,6 +11,7 @@ from rehabflow.catalog import Catalog
 from rehabflow.conditions import truth
 from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.common import Show
+from rehabflow.definitions.extensions import Review, Reviewer, ScoreFunction
 from rehabflow.definitions.gates import Effect
 from rehabflow.engine.asking import needs_of, settle_line
 from rehabflow.engine.decision import (
@@ -27,11 +29,12 @@ from rehabflow.engine.decision import (
 )
 from rehabflow.engine.facts import Facts
 from rehabflow.engine.findings import evaluate_findings
-from rehabflow.engine.gates import Memory, evaluate_gates, strictest
+from rehabflow.engine.gates import Memory, evaluate_gates, on_track
 from rehabflow.engine.planning import Planner
 from rehabflow.engine.plans import Written, together, write
 from rehabflow.engine.prepared import prepare
 from rehabflow.engine.reasons import plain
+from rehabflow.engine.reviewing import review_results, taken_out
 from rehabflow.engine.staging import NONE, TrackJudge
 from rehabflow.instants import Instant
 from rehabflow.problems import UsageError
@@ -63,7 +66,15 @@ def decide(
         UsageError: there is no such protocol, or the record has an event later than `now`.
         FileProblems: the protocol and its plugins do not fit together.
     """
-    return decide_by(catalog.rulebook(protocol), history, now, kind=kind, memory=memory)
+    return decide_by(
+        catalog.rulebook(protocol),
+        history,
+        now,
+        kind=kind,
+        memory=memory,
+        scores=catalog.score_terms(protocol),
+        reviewers=catalog.reviewers(protocol),
+    )
 
 
 def decide_by(
@@ -73,14 +84,25 @@ def decide_by(
     *,
     kind: Kind | None = None,
     memory: Memory | None = None,
+    scores: Mapping[str, ScoreFunction] = MappingProxyType({}),
+    reviewers: Sequence[Reviewer[Decision]] = (),
 ) -> Decision:
-    """Return the decision by a rulebook; see `decide`."""
+    """Return the decision by a rulebook; see `decide`.
+
+    `scores` are those that plugins compute for score terms; `reviewers` see the decision and may restrict it.
+    """
     timeline = fold(history, now)
     _refuse_later_events(timeline, now)
     if kind is None:
         kind = "visit" if any(order_of(at) == order_of(now) for at in timeline.visits) else "between"
     facts = Facts(prepare(rulebook), timeline, now, kind == "visit")
-    return _Decider(rulebook, facts, kind, history, memory).decide()
+    decider = _Decider(rulebook, facts, kind, history, memory, scores)
+    decision = decider.decide()
+    reviews = tuple(reviewer(decision) for reviewer in reviewers)
+    if any(review.restrictions for review in reviews):
+        decider.reviews = reviews
+        decision = decider.decide()
+    return decision
 
 
 def _refuse_later_events(timeline: Timeline, now: Instant) -> None:
@@ -97,9 +119,12 @@ class _Decider:
     kind: Kind
     history: History
     memory: Memory | None
+    scores: Mapping[str, ScoreFunction]
+    reviews: tuple[Review, ...] = ()
 
     def decide(self) -> Decision:
         gates = evaluate_gates(self.facts, self.history.events, self.memory)
+        gates = (*gates, *review_results(self.reviews))
         rules = {rule.address: rule for rule in self.rulebook.gates}
         findings = evaluate_findings(self.facts)
         judges = {name: self._judge(name, gates, rules) for name in self.rulebook.tracks}
@@ -109,17 +134,15 @@ class _Decider:
         for rule in self.rulebook.criteria.values():
             judges["main"].answer(rule)
         criteria = {address: c for judge in judges.values() for address, c in judge.criteria.items()}
-        written = [] if action in _SET_ASIDE else self._plans(tracks, gates, rules, findings)
+        written = self._plans(tracks, gates, rules, findings)
         plan = self._plan(written, tracks)
         return self._decision(action, tracks, gates, tuple(criteria.values()), findings, plan, written)
 
     # -- tracks
 
     def _judge(self, track: str, gates: Sequence[GateResult], rules: Mapping[str, GateRule]) -> TrackJudge:
-        acting = [
-            g for g in gates if not rules[g.address].level.tracks or track in rules[g.address].level.tracks
-        ]
-        effect = strictest(gates, track, rules)
+        acting = on_track(gates, track, rules)
+        effect = max((g.acts for g in acting), default=Effect.NONE)
         holding = [g for g in acting if g.acts is effect and g.acts >= Effect.PAUSE]
         blocking = [g for g in acting if g.no_progress]
         reasons = tuple(g.reason for g in holding) or tuple(g.reason for g in blocking)
@@ -135,13 +158,12 @@ class _Decider:
         decisions = self.facts.timeline.decisions
         if not decisions:
             return {}
-        last = decisions[-1]
+        last = {plan.track: plan for plan in (*decisions[-1].kept, *decisions[-1].plans)}
         if self.kind == "visit":
-            return {plan.track: plan for plan in last.plans or last.kept}
+            return last
         visits = [decision for decision in decisions if decision.kind == "visit"]
-        if not visits or not visits[-1].plans:
-            return {}
-        return {plan.track: plan for plan in last.plans or last.kept}
+        accepted = {plan.track for plan in visits[-1].plans} if visits else set()
+        return {track: plan for track, plan in last.items() if track in accepted}
 
     def _plans(
         self,
@@ -155,7 +177,7 @@ class _Decider:
         minutes = 0
         taken: set[str] = set()
         for name, result in tracks.items():
-            if not result.is_open or result.after == NONE:
+            if not result.is_open or result.after == NONE or result.action in _SET_ASIDE:
                 continue
             if self.kind == "between" and name not in previous:
                 continue
@@ -181,11 +203,7 @@ class _Decider:
         present = self.facts.timeline.stage(track, self.facts.now)
         moved = result.before != result.after or present is None
         entry = StageEntry(self.facts.now, result.after) if moved or present is None else present
-        may_progress = self.kind == "visit" and not any(
-            gate.no_progress
-            for gate in gates
-            if not rules[gate.address].level.tracks or track in rules[gate.address].level.tracks
-        )
+        holds_progress = any(gate.no_progress for gate in on_track(gates, track, rules))
         is_regress_open = any(
             why.state in ("unknown", "error") for why in result.reasons if ".regress_to." in why.address
         )
@@ -200,9 +218,10 @@ class _Decider:
             findings,
             minutes,
             frozenset(taken),
-            may_progress,
-            self._stopped(),
+            self.kind == "visit" and not holds_progress,
+            {**taken_out(self.reviews), **self._stopped()},
             is_regress_open,
+            self.scores,
         )
 
     def _stopped(self) -> Mapping[str, Reason]:
@@ -239,7 +258,10 @@ class _Decider:
         written: Sequence[Written],
     ) -> Decision:
         plans = tuple(part.record for part in written)
-        kept = () if plans else tuple(self._last_plans().values())
+        set_aside = {
+            name for name, result in tracks.items() if result.is_open and result.action in _SET_ASIDE
+        }
+        kept = tuple(plan for track, plan in self._last_plans().items() if track in set_aside)
         moves = tuple(Move(t.track, t.before, t.after) for t in tracks.values() if t.before != t.after)
         now = self.facts.now
         stopped = tuple(
@@ -326,7 +348,7 @@ def _moves_now(
     timeline = fold(then, decided.at)
     facts = Facts(prepare(rulebook), timeline, decided.at, decided.kind == "visit")
     gates = evaluate_gates(facts, then.events, None)
-    decider = _Decider(rulebook, facts, decided.kind, then, None)
+    decider = _Decider(rulebook, facts, decided.kind, then, None, {})
     rules = {rule.address: rule for rule in rulebook.gates}
     results = [decider._judge(name, gates, rules).judge() for name in rulebook.tracks]
     return tuple(Move(t.track, t.before, t.after) for t in results if t.before != t.after)

@@ -205,11 +205,11 @@ def may(profession: str, allowed: Iterable[str]) -> bool:
     return profession in names or "clinician" in names or (profession == "surgeon" and "physician" in names)
 
 
-def strictest(results: Iterable[GateResult], track: str, rules: Mapping[str, GateRule]) -> Effect:
-    """Return the strictest effect that acts on a track."""
-    found = [
-        result.acts
-        for result in results
-        if not rules[result.address].level.tracks or track in rules[result.address].level.tracks
-    ]
-    return max(found, default=Effect.NONE)
+def on_track(results: Iterable[GateResult], track: str, rules: Mapping[str, GateRule]) -> list[GateResult]:
+    """Return the results that hold for a track: those of levels that name it or name none, and of reviewers."""
+    found = []
+    for result in results:
+        rule = rules.get(result.address)
+        if rule is None or not rule.level.tracks or track in rule.level.tracks:
+            found.append(result)
+    return found

@@ -41,9 +41,10 @@ def caps_in_force(
     found: dict[str, CapInForce] = {}
     limits = facts.prepared.rulebook.limits
     for result in gates:
-        if result.acts is Effect.NONE:
+        rule = rules.get(result.address)
+        if rule is None or result.acts is Effect.NONE:
             continue
-        for cap in rules[result.address].level.caps:
+        for cap in rule.level.caps:
             limit = limits[cap.limit]
             most = _most(facts, limit, cap)
             present = found.get(cap.limit)

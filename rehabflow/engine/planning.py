@@ -8,6 +8,7 @@ import attrs
 
 from rehabflow.conditions import evaluate, truth
 from rehabflow.conditions.possible import Options, Truth
+from rehabflow.definitions.extensions import ScoreFunction
 from rehabflow.engine import dosing
 from rehabflow.engine import selection as solver
 from rehabflow.engine.candidates import Judge
@@ -62,7 +63,8 @@ class Planner:
     taken: frozenset[str]
     may_progress: bool
     stopped: Mapping[str, Reason]
-    is_regress_open: bool = False
+    is_regress_open: bool
+    scores: Mapping[str, ScoreFunction]
     notes: list[str] = attrs.field(factory=list)
 
     @property
@@ -208,15 +210,18 @@ class Planner:
         """On a ladder in use only the rung due, those below it and one asked for by a clinician are candidates."""
         rulebook = self.facts.prepared.rulebook
         pinned = {pin.exercise for pin in self._pins()}
-        for name in due:
-            rule = rulebook.exercises[name]
-            if not rule.ladder or name in excluded:
-                continue
-            ladder = rulebook.ladders[rule.ladder]
+        reached: dict[str, ExerciseRule] = {}
+        present = [item.exercise for item in self.previous.prescriptions] if self.previous else []
+        for name in (*present, *due):
+            rule = rulebook.exercises.get(name)
+            if rule is not None and rule.ladder and rule.rung >= reached.get(rule.ladder, rule).rung:
+                reached[rule.ladder] = rule
+        for name, rule in reached.items():
+            ladder = rulebook.ladders[name]
+            say = f"The rung due on this ladder is {rule.definition.title}"
             for above in ladder.rungs[rule.rung + 1 :]:
                 if above not in excluded and above not in pinned:
-                    say = f"The rung due on this ladder is {rule.definition.title}"
-                    excluded[above] = (plain(f"ladder.{rule.ladder}", say, place=ladder.place),)
+                    excluded[above] = (plain(f"ladder.{name}", say, place=ladder.place),)
 
     def _question(
         self,
@@ -240,6 +245,7 @@ class Planner:
             is_same_plan,
             self.minutes_used,
             self._pins(),
+            self.scores,
             self.notes,
         )
 

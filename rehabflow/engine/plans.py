@@ -254,7 +254,7 @@ def _rejected(choice: TrackChoice) -> tuple[Rejected, ...]:
 def _dropped(planner: Planner, choice: TrackChoice) -> tuple[Dropped, ...]:
     """Return the exercises of the last plan that are gone, with the reason; a rung moved on is not dropped."""
     chosen = {one.due.exercise for one in choice.chosen}
-    ladders = {one.rule.ladder for one in choice.chosen if one.rule.ladder}
+    ladders = {one.rule.ladder for one in choice.chosen if one.rule.ladder and not one.is_new}
     found = []
     rulebook = planner.facts.prepared.rulebook
     for item in planner.previous.prescriptions if planner.previous else ():

@@ -11,6 +11,7 @@ from rehabflow.conditions import evaluate, truth
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.possible import Number, Truth
 from rehabflow.definitions.exercises import Exercise
+from rehabflow.definitions.extensions import SCORE_BOUND, ScoreFunction
 from rehabflow.engine import dosing
 from rehabflow.engine import selection as solver
 from rehabflow.engine.candidates import Judge
@@ -45,6 +46,7 @@ class Question:
     is_same_plan: bool
     minutes_used: int
     pins: tuple[solver.Pin, ...]
+    scores: Mapping[str, ScoreFunction]
     notes: list[str] = attrs.field(factory=list)
 
     def problem(self) -> solver.SelectionProblem:
@@ -117,25 +119,29 @@ class Question:
             name, weight = term.definition.id, term.definition.weight
             if name == "keeps_current":
                 found.append(solver.Term(name, weight * QUARTERS * is_current))
-            elif term.value is not None:
+            elif term.value is not None or term.computed:
                 found.append(solver.Term(name, weight * self._quarters(term, exercise)))
         return tuple(found)
 
     def _quarters(self, term: TermRule, exercise: str) -> int:
         """Return a term's value in quarter points, rounded half up; unknown: its `if_unknown`, or the lowest."""
+        low, is_known = self._number(term, exercise)
+        if not is_known and term.definition.if_unknown is not None:
+            low = Fraction(term.definition.if_unknown)
+        clipped = max(Fraction(-SCORE_BOUND), min(Fraction(SCORE_BOUND), low))
+        return int((clipped * QUARTERS + Fraction(1, 2)) // 1)
+
+    def _number(self, term: TermRule, exercise: str) -> tuple[Fraction, bool]:
+        """Return a term's least possible value, and whether that is its value."""
+        if term.computed:
+            definition = self.facts.prepared.rulebook.exercises[exercise].definition
+            computed = self.scores[term.computed](self.judge.world(exercise), definition)
+            return (Fraction(-SCORE_BOUND), False) if computed is None else (computed, True)
         assert term.value is not None
         value = self.judge.score(term.value, exercise).value
-        number: Fraction | None = None
-        if isinstance(value, Number) and value.low is not None and not value.undefined:
-            number = value.low
-            if value.low != value.high and term.definition.if_unknown is not None:
-                number = Fraction(term.definition.if_unknown)
-        elif term.definition.if_unknown is not None:
-            number = Fraction(term.definition.if_unknown)
-        if number is None:
-            number = Fraction(-10)
-        clipped = max(Fraction(-10), min(Fraction(10), number))
-        return int((clipped * 4 + Fraction(1, 2)) // 1)
+        if not isinstance(value, Number) or value.low is None or value.undefined:
+            return Fraction(-SCORE_BOUND), False
+        return value.low, value.low == value.high
 
     def _finding_weight(self) -> int:
         selector = self.facts.prepared.rulebook.selector
