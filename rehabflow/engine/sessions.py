@@ -22,7 +22,7 @@ def remembered(
 ) -> Callable[Concatenate[Timeline, Arguments], Result]:
     """Return the function with its results remembered on the timeline, which never changes; treat them as frozen."""
 
-    def ask(timeline: Timeline, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+    def ask(timeline: Timeline, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         key = (function.__name__, *args, *kwargs.items())
         if key not in timeline.memo:
             timeline.memo[key] = function(timeline, *args, **kwargs)
