@@ -79,6 +79,8 @@ class Builder:
             if over.is_constant:
                 return constant(YES)
             return Expression(lambda chosen: NO if over.says(chosen) == YES else YES, over.variables)
+        if rule.condition is None:
+            return constant(rule.says)
         now = self._build(rule.condition.tree, _Only(self.facts.within(rule.context)))
         if rule.unanswered is None:
             return now

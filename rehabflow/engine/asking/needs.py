@@ -77,18 +77,18 @@ class _Asker:
     def _agreements(self) -> Iterator[Need]:
         outcomes = self.search.outcomes
         found = []
-        for scope, places, relevance in wanted_clearances(outcomes, self.search):
-            kind = self.facts.prepared.rulebook.clearances[scope]
-            strictest = max(outcomes.rules[place].effect for place in places)
+        for candidate, relevance in wanted_clearances(outcomes, self.search):
+            kind = self.facts.prepared.rulebook.clearances[candidate.scope]
+            strictest = max(outcomes.rules[place].effect for place in candidate.places)
             need = Need(
-                f"clearance.{scope}",
+                f"clearance.{kind.id}",
                 "clearance",
-                could_change=self._addresses(places),
+                could_change=self._addresses(candidate.places),
                 proved=relevance is Relevance.PROVED,
                 who=kind.by,
                 ask=kind.title,
             )
-            found.append((-strictest, scope, need))
+            found.append((-strictest, kind.id, need))
         yield from (need for _, _, need in sorted(found, key=lambda item: item[:2]))
 
     # -- answers

@@ -36,14 +36,14 @@ NONE: Final = "none"
 class RuleNow:
     """A gate level or criterion and what it says now.
 
-    `effect` is that of a gate level, NONE for a criterion. `trigger`: since when a level with `until` is in force;
-    then it says no only once `until` is met. `unanswered`: an entry that lacks an answer and may have met it.
-    `sends_back`: a criterion of `regress_to`.
+    `effect` is that of a gate level, NONE for a criterion; without `condition` it is a reviewer's, and stays.
+    `trigger`: since when a level with `until` is in force; then it says no only once `until` is met. `unanswered`: an
+    entry that lacks an answer and may have met it. `sends_back`: a criterion of `regress_to`.
     """
 
     address: str
     effect: Effect
-    condition: Checked
+    condition: Checked | None
     context: Context
     says: int
     until: Checked | None = None
@@ -98,26 +98,29 @@ class Collector:
     kind: Kind
     results: Mapping[str, CriterionResult]
     rules: list[RuleNow] = attrs.field(factory=list)
+    _gates: list[tuple[int, Effect, bool, tuple[str, ...]]] = attrs.field(factory=list)
     _places: dict[tuple[str, str], int] = attrs.field(factory=dict)
 
     def gates(self, results: Sequence[GateResult]) -> None:
-        """Take every gate level that is not set aside; what reviewers say hangs on no answer known here."""
+        """Take every gate level that is not set aside, and what reviewers add."""
         rules = {rule.address: rule for rule in self.facts.prepared.rulebook.gates}
         for result in results:
-            if result.overridden or result.address not in rules:
+            if result.overridden:
                 continue
-            rule = rules[result.address]
+            rule = rules.get(result.address)
+            holds = result.no_progress if rule is None else rule.level.no_progress
+            self._gates.append(
+                (len(self.rules), result.effect, holds, () if rule is None else rule.level.tracks)
+            )
             says = _ANSWERS[result.state]
-            self._places["gate", result.address] = len(self.rules)
-            until = rule.until if says == YES else None
             self.rules.append(
                 RuleNow(
                     result.address,
-                    rule.effect,
-                    rule.when,
+                    result.effect,
+                    None if rule is None else rule.when,
                     PLAIN,
                     says,
-                    until,
+                    rule.until if rule is not None and says == YES else None,
                     result.since,
                     result.unanswered,
                 )
@@ -154,16 +157,13 @@ class Collector:
         )
 
     def _gates_of(self, track: str) -> tuple[tuple[int, Effect], ...]:
-        found = []
-        for rule in self.facts.prepared.rulebook.gates:
-            place = self._places.get(("gate", rule.address))
-            if place is not None and (not rule.level.tracks or track in rule.level.tracks):
-                found.append((place, rule.effect))
+        found = [(place, effect) for place, effect, _, tracks in self._gates if not tracks or track in tracks]
         return tuple(sorted(found, key=lambda gate: (-gate[1], gate[0])))
 
     def _brakes_of(self, track: str) -> tuple[int, ...]:
-        holding = {rule.address for rule in self.facts.prepared.rulebook.gates if rule.level.no_progress}
-        return tuple(place for place, _ in self._gates_of(track) if self.rules[place].address in holding)
+        return tuple(
+            place for place, _, holds, tracks in self._gates if holds and (not tracks or track in tracks)
+        )
 
     def _starts(self, rule: TrackRule, facts: Facts) -> tuple[tuple[str, tuple[int, ...]], ...]:
         stages = [self.facts.prepared.rulebook.stages[name] for name in rule.stages]

@@ -42,6 +42,7 @@ class Search:
     readers: dict[int, list[int]] = attrs.field(factory=dict)
     order: list[int] = attrs.field(factory=list)
     rank: dict[int, int] = attrs.field(factory=dict)
+    granted: frozenset[int] = frozenset()
     _clear: tuple[list[int], list[int]] | None = None
 
     @classmethod
@@ -101,8 +102,20 @@ class Search:
         return YES
 
     def nothing(self) -> list[int]:
-        """Return the assignment in which nothing is answered and no clearance given."""
-        return [0 if variable.kind == "clearance" else -1 for variable in self.builder.variables.all]
+        """Return the assignment in which nothing is answered and no clearance given but those granted."""
+        return [
+            int(variable.index in self.granted) if variable.kind == "clearance" else -1
+            for variable in self.builder.variables.all
+        ]
+
+    def grant(self, clearances: frozenset[int]) -> None:
+        """Go on as if these clearances (by their variables' places) were given, and no others."""
+        self.granted = clearances
+        self._clear = None
+        chosen = self.nothing()
+        for place, expression in self.expressions.items():
+            if any(variable.kind == "clearance" for variable in expression.variables):
+                self.base[place] = self.says(place, chosen)
 
     def says(self, place: int, chosen: Sequence[int]) -> int:
         """Return what a rule says for an assignment; undecided with nothing left open, the engine acts on it."""
@@ -205,7 +218,7 @@ class Search:
 
 def _is_loose(rule: RuleNow, builder: Builder) -> bool:
     """Return whether a rule is decided only because something is not on record yet."""
-    if rule.says not in (NO, YES) or rule.trigger is not None:
+    if rule.says not in (NO, YES) or rule.trigger is not None or rule.condition is None:
         return False
     facts = builder.facts.within(rule.context)
     return any(not facts.is_known(key) for key in rule.condition.uses_known) or any(
