@@ -30,7 +30,7 @@ from rehabflow.engine.decision import (
 from rehabflow.engine.facts import Facts
 from rehabflow.engine.findings import evaluate_findings
 from rehabflow.engine.gates import Memory, evaluate_gates, on_track
-from rehabflow.engine.planning import Planner
+from rehabflow.engine.planning import Planner, TrackChoice
 from rehabflow.engine.plans import Written, together, write
 from rehabflow.engine.prepared import prepare
 from rehabflow.engine.reasons import plain
@@ -91,18 +91,34 @@ def decide_by(
 
     `scores` are those that plugins compute for score terms; `reviewers` see the decision and may restrict it.
     """
+    decider = _decider(rulebook, history, now, kind, memory, scores)
+    return decider.reviewed(reviewers)
+
+
+def choices_of(
+    catalog: Catalog, protocol: str, history: History, now: Instant, *, kind: Kind | None = None
+) -> Mapping[str, TrackChoice]:
+    """Return what selection gave for each track of the decision that `decide` returns, so that it can be explained."""
+    rulebook = catalog.rulebook(protocol)
+    decider = _decider(rulebook, history, now, kind, None, catalog.score_terms(protocol))
+    decider.reviewed(catalog.reviewers(protocol))
+    return decider.choices
+
+
+def _decider(
+    rulebook: Rulebook,
+    history: History,
+    now: Instant,
+    kind: Kind | None,
+    memory: Memory | None,
+    scores: Mapping[str, ScoreFunction],
+) -> _Decider:
     timeline = fold(history, now)
     _refuse_later_events(timeline, now)
     if kind is None:
         kind = "visit" if any(order_of(at) == order_of(now) for at in timeline.visits) else "between"
     facts = Facts(prepare(rulebook), timeline, now, kind == "visit")
-    decider = _Decider(rulebook, facts, kind, history, memory, scores)
-    decision = decider.decide()
-    reviews = tuple(reviewer(decision) for reviewer in reviewers)
-    if any(review.restrictions for review in reviews):
-        decider.reviews = reviews
-        decision = decider.decide()
-    return decision
+    return _Decider(rulebook, facts, kind, history, memory, scores)
 
 
 def _refuse_later_events(timeline: Timeline, now: Instant) -> None:
@@ -121,6 +137,13 @@ class _Decider:
     memory: Memory | None
     scores: Mapping[str, ScoreFunction]
     reviews: tuple[Review, ...] = ()
+    choices: dict[str, TrackChoice] = attrs.field(factory=dict)
+
+    def reviewed(self, reviewers: Sequence[Reviewer[Decision]]) -> Decision:
+        """Return the decision; a second one, with their restrictions, if reviewers have any."""
+        decision = self.decide()
+        self.reviews = tuple(reviewer(decision) for reviewer in reviewers)
+        return self.decide() if any(review.restrictions for review in self.reviews) else decision
 
     def decide(self) -> Decision:
         gates = evaluate_gates(self.facts, self.history.events, self.memory)
@@ -173,6 +196,7 @@ class _Decider:
         findings: Sequence[FindingResult],
     ) -> list[Written]:
         written: list[Written] = []
+        self.choices = {}
         previous = self._last_plans()
         minutes = 0
         taken: set[str] = set()
@@ -183,6 +207,7 @@ class _Decider:
                 continue
             planner = self._planner(name, result, previous.get(name), gates, rules, findings, minutes, taken)
             choice = planner.choose() if self.kind == "visit" else planner.keep()
+            self.choices[name] = choice
             part = write(planner, choice, planner.judge())
             minutes += part.minutes
             taken |= {one.exercise for one in part.planned}
