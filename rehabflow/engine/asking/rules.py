@@ -10,6 +10,7 @@ import attrs
 from rehabflow.conditions import truth
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.possible import Truth
+from rehabflow.conditions.world import Window
 from rehabflow.definitions.gates import Effect
 from rehabflow.engine.asking.atoms import CLEARANCE, UNREPORTED, atoms_of
 from rehabflow.engine.decision import CriterionResult, GateResult, Kind, TrackResult
@@ -182,18 +183,24 @@ class Collector:
                 place = self._criterion(rule, facts, sends_back=True)
                 result = self.results.get(rule.address)
                 is_new = result is None or result.new_evidence
-                places.append((place, is_new or (is_later and self._lacks_answers(rule.condition))))
+                places.append((place, is_new or (is_later and self._lacks_answers(rule.condition, facts))))
             found.append((target, tuple(places)))
         return tuple(found)
 
-    def _lacks_answers(self, condition: Checked) -> bool:
-        """Return whether a condition reads an answer that is missing: given now, it would be new evidence."""
-        atoms = atoms_of(self.facts.prepared)
-        rulebook = self.facts.prepared.rulebook
+    def _lacks_answers(self, condition: Checked, facts: Facts) -> bool:
+        """Return whether a condition reads what is missing: given now, it would be new evidence.
+
+        A blank answer of a session would not be: it is as old as the session. A session that nobody reported would.
+        """
+        atoms = atoms_of(self.facts.prepared).of_node(condition.tree)
+        if UNREPORTED in atoms and any(not m.is_entry and not m.anonymous for m in facts.members(Window())):
+            return True
         return any(
             not is_settled(self.facts.fact(atom))
-            for atom in atoms.of_node(condition.tree)
-            if not atom.startswith(CLEARANCE) and atom != UNREPORTED and atom not in rulebook.diary
+            for atom in atoms
+            if not atom.startswith(CLEARANCE)
+            and atom != UNREPORTED
+            and atom not in self.facts.prepared.rulebook.diary
         )
 
     def _all(self, rules: Iterable[CriterionRule], facts: Facts) -> tuple[int, ...]:
