@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Final
 
+import attrs
+
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.context import plain
 from rehabflow.conditions.nodes import (
@@ -150,8 +152,8 @@ class _Writer:
                 return f"{amount} of ({'; '.join(self.condition(part) for part in arguments)})"
             case Series(function="streak" | "times", arguments=(condition,), window=window):
                 row = " in a row" if node.function == "streak" else ""
-                noun = "visits" if window.of else "sessions"
-                return f"in {amount} {noun}{row}{_window(window, self.label)}: {self.condition(condition)}"
+                where = _members(window, row, self.label)
+                return f"in {amount} {where}: {self.condition(condition)}"
             case Series(function="sessions_done", window=window):
                 return f"{amount} sessions done{_window(window, self.label)}"
             case _:
@@ -247,8 +249,8 @@ class _Writer:
                 return f"the share of sessions done{window}"
             case "streak" | "times":
                 row = " in a row" if node.function == "streak" else ""
-                noun = "visits" if node.window.of else "sessions"
-                return f"the number of {noun}{row}{window} with {self.condition(node.arguments[0])}"
+                where = _members(node.window, row, self.label)
+                return f"the number of {where} with {self.condition(node.arguments[0])}"
             case _:
                 return f"the {node.function} {self.value(node.arguments[0])}{window}{none}"
 
@@ -262,6 +264,14 @@ def _listed(parts: Sequence[str], joint: str) -> str:
 def _length(duration: Duration) -> str:
     word = _DURATIONS[duration.unit]
     return f"{duration.count} {word}" if duration.count == 1 else f"{duration.count} {word}s"
+
+
+def _members(window: Window, row: str, label: Label) -> str:
+    """Return the sessions (or visits) of a window in words."""
+    if window.of is None:
+        return f"sessions{row}{_window(window, label)}"
+    rest = _window(attrs.evolve(window, of=None), label)
+    return f"visits{row}{rest} at which {label(window.of)} was recorded"
 
 
 def _window(window: Window, label: Label) -> str:

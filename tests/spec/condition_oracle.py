@@ -10,57 +10,17 @@ import ast
 import datetime
 import functools
 import itertools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+import operator
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import Any
 
-ANY = object()
-"""An undefined number: it may be anything, so a comparison with it may go either way."""
-DECLINED = None
-Value = Any  # a boolean, fraction, text, set of texts, DECLINED or ANY
-Values = frozenset[Value]
-Env = dict[str, Any]  # Any: values, and under "@sessions" the list of them
+from spec.condition_completions import ANY, Env, Record, Value, Values, completions
 
 
-@dataclass(frozen=True)
-class Session:
-    """What a session's entry can say; `count` how many such there are; `missing`: expected, and nobody reported it.
-
-    The sessions of a diary `line` lie in unknown order among the `mixed_with` sessions that follow.
-    """
-
-    values: dict[str, tuple[Any, ...]]
-    count: tuple[int, int] = (1, 1)
-    missing: bool = False
-    line: bool = False
-    mixed_with: int = 0
-    not_due: frozenset[str] = frozenset()
-
-
-@dataclass
-class Record:
-    """What each thing can be. Sessions are newest first."""
-
-    values: dict[str, tuple[Any, ...]]
-    today: int = 0
-    texts: dict[str, str] = field(default_factory=dict)
-    decimals: dict[str, int] = field(default_factory=dict)
-    picks: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)
-    bands: dict[str, list[tuple[str, str | None]]] = field(default_factory=dict)
-    several: dict[str, list[str]] = field(default_factory=dict)
-    ranks: dict[str, int] = field(default_factory=dict)
-    better: dict[str, str] = field(default_factory=dict)
-    known: set[str] = field(default_factory=set)
-    cleared: set[str] = field(default_factory=set)
-    sessions: list[Session] = field(default_factory=list)
-    domains: dict[str, tuple[Any, ...]] = field(default_factory=dict)
-
-
-def outcomes(text: str, record: Record) -> set[Any]:
+def outcomes(text: str, record: Record) -> set[Value]:
     """Return every result that some completion of the record gives."""
-    found: set[Any] = set()
+    found: set[Value] = set()
     for env in completions(record):
         found |= _Evaluation(record, env).text(text)
     return found
@@ -74,51 +34,6 @@ def answers(text: str, record: Record) -> set[bool]:
         if len(found) > 1:
             break
     return found
-
-
-def completions(record: Record) -> Iterator[Env]:
-    """Yield every completion: a value for everything, and a definite list of sessions."""
-    names = list(record.values)
-    for values in itertools.product(*(record.values[name] for name in names)):
-        for sessions in _session_lists(record.sessions):
-            domains = {f"@domain.{name}": domain for name, domain in record.domains.items()}
-            yield {**dict(zip(names, values, strict=True)), "@sessions": sessions, **domains}
-
-
-def _session_lists(sessions: list[Session]) -> Iterator[list[Env]]:
-    choices = []
-    for index, session in enumerate(sessions):
-        one = [
-            {
-                **dict(zip(session.values, each, strict=True)),
-                "@at": index,
-                "@missing": session.missing,
-                "@not_due": session.not_due,
-            }
-            for each in itertools.product(*session.values.values())
-        ]
-        low, high = session.count
-        choices.append(
-            [c for n in range(low, high + 1) for c in itertools.combinations_with_replacement(one, n)]
-        )
-    for chosen in itertools.product(*choices):
-        yield from _orders(sessions, [member for group in chosen for member in group])
-
-
-def _orders(sessions: list[Session], members: list[Env]) -> Iterator[list[Env]]:
-    """Yield the orders that diary lines leave open; sessions with a day of their own keep theirs."""
-    if not any(session.line for session in sessions):
-        yield members
-        return
-    for order in itertools.permutations(members):
-        if all(_may_precede(sessions, a["@at"], b["@at"]) for a, b in itertools.combinations(order, 2)):
-            yield list(order)
-
-
-def _may_precede(sessions: list[Session], newer: int, older: int) -> bool:
-    if newer <= older:
-        return True
-    return sessions[older].line and newer <= older + sessions[older].mixed_with
 
 
 class _Evaluation:
@@ -185,7 +100,7 @@ class _Evaluation:
     def truth(self, node: ast.expr, source: str) -> Values:
         return frozenset(answer for value in self.node(node, source) for answer in _either(value))
 
-    def each(self, nodes: list[ast.expr], source: str, operation: Callable[..., Any]) -> Values:
+    def each(self, nodes: list[ast.expr], source: str, operation: Callable[..., Value]) -> Values:
         """Return an operation's results; one on anything undefined or declined is undefined."""
         return frozenset(
             ANY if any(value in (ANY, None) for value in values) else operation(*values)
@@ -375,15 +290,12 @@ def _add(function: str, values: tuple[Value, ...], at_least: int) -> Value:
 
 
 def _round(value: Fraction, digits: int) -> Fraction:
-    """Round half away from zero, by Decimal; exact, as these numbers have few digits or are thirds and such."""
+    """Round half away from zero: what is exactly between two goes by Decimal, all else to the nearer."""
     scaled = value * 10**digits
-    doubled = abs(scaled) * 2
-    if doubled.denominator == 1:
-        exact = Decimal(int(doubled)) / 2
-        whole = int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-    else:
-        whole = int(abs(scaled) + Fraction(1, 2))
-    return Fraction(whole if value >= 0 else -whole, 10**digits)
+    if (2 * scaled).denominator == 1:
+        exact = Decimal(int(2 * scaled)) / 2
+        return Fraction(int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)), 10**digits)
+    return Fraction(round(scaled), 10**digits)
 
 
 def _months(start: int, end: int) -> Fraction:
@@ -402,17 +314,17 @@ _SINCE: dict[str, Callable[[int, int], Fraction]] = {
     "weeks_since": lambda day, today: Fraction((today - day) // 7),
     "months_since": _months,
 }
-_OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {  # Any: fractions, or ANY
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
+_OPERATORS: dict[type[ast.operator], Callable[[Value, Value], Value]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
     ast.Div: lambda a, b: a / b if b else ANY,
 }
-_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {  # Any: two values of one type
-    ast.Lt: lambda a, b: bool(a < b),
-    ast.LtE: lambda a, b: bool(a <= b),
-    ast.Gt: lambda a, b: bool(a > b),
-    ast.GtE: lambda a, b: bool(a >= b),
-    ast.Eq: lambda a, b: bool(a == b),
-    ast.NotEq: lambda a, b: bool(a != b),
+_COMPARISONS: dict[type[ast.cmpop], Callable[[Value, Value], bool]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
 }
