@@ -154,7 +154,7 @@ class Facts:
         return series.adherence_of(self, window)
 
     def sides(self, key: str) -> tuple[Possible, Possible]:
-        """Return (involved, uninvolved), both from the newest valid visit with both sides."""
+        """Return (involved, uninvolved) if the newest valid entries of both sides are from one visit."""
         return series.sides(self, key)
 
     def baseline(self, key: str) -> Possible:

@@ -89,23 +89,15 @@ def baseline(facts: Facts, key: str) -> Possible:
 
 
 def sides(facts: Facts, key: str) -> tuple[Possible, Possible]:
-    """Return (involved, uninvolved) of the newest valid visit at which both sides were recorded; else unknown."""
+    """Return (involved, uninvolved) if the newest valid entries of both sides are from one visit; else unknown."""
     rule = facts.prepared.rulebook.measures[key]
     neither = unknown(rule.type, declinable=rule.declinable)
     involved = facts.timeline.involved
-    left, right = (facts.timeline.series.get(f"{key}.{side}") for side in SIDES)
-    if not involved or left is None or right is None:
+    left, right = (facts.valid(rule, f"{key}.{side}") for side in SIDES)
+    if not involved or left is None or right is None or order_of(left.at) != order_of(right.at):
         return neither, neither
-    on_left = {order_of(entry.at): entry for entry in left.entries[: left.upto(facts.now)]}
-    for entry in reversed(right.entries[: right.upto(facts.now)]):
-        other = on_left.get(order_of(entry.at))
-        if other is None:
-            continue
-        if facts.valid(rule, f"{key}.right") is None and facts.valid(rule, f"{key}.left") is None:
-            return neither, neither
-        values = {"left": possible_of_dated(rule.type, other), "right": possible_of_dated(rule.type, entry)}
-        return values[involved], values[SIDES[1 - SIDES.index(involved)]]
-    return neither, neither
+    values = {"left": possible_of_dated(rule.type, left), "right": possible_of_dated(rule.type, right)}
+    return values[involved], values[SIDES[1 - SIDES.index(involved)]]
 
 
 # -- sessions
