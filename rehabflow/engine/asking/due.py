@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, TypeAlias
 
 from rehabflow.definitions.common import Ask
-from rehabflow.engine.decision import Kind, Need, TrackResult
+from rehabflow.engine.decision import CriterionResult, Kind, Need, TrackResult
 from rehabflow.engine.facts import Facts
 from rehabflow.engine.staging import NONE
 from rehabflow.instants import Duration, Instant
@@ -16,15 +16,19 @@ Due: TypeAlias = Literal["", "due", "late"]
 _URGENCY: Mapping[Due, int] = {"": 0, "due": 1, "late": 2}
 
 
-def due_assessments(facts: Facts, kind: Kind, tracks: Mapping[str, TrackResult]) -> dict[str, Due]:
-    """Return each assessment that is due or late, by its id, in the order of the asks."""
+def due_assessments(
+    facts: Facts, kind: Kind, tracks: Mapping[str, TrackResult], criteria: Mapping[str, CriterionResult]
+) -> dict[str, Due]:
+    """Return each assessment that is due or late, by its id, in the order of the asks; `criteria` by address."""
     found: dict[str, Due] = {}
     for ask in facts.prepared.rulebook.asks.values():
         since = _asked_since(facts, ask, tracks)
         if since is None:
             continue
         for assessment in ask.what:
-            state = _state(facts, kind, ask, assessment, since, tracks)
+            state = _state(facts, kind, ask, assessment, since)
+            if not state and _also(facts, kind, ask, assessment, tracks, criteria):
+                state = "due"
             if _URGENCY[state] > _URGENCY[found.get(assessment, "")]:
                 found[assessment] = state
     return found
@@ -61,17 +65,13 @@ def _entry(facts: Facts, result: TrackResult) -> Instant | None:
     return entry.at if entry is not None else None
 
 
-def _state(
-    facts: Facts, kind: Kind, ask: Ask, assessment: str, since: int, tracks: Mapping[str, TrackResult]
-) -> Due:
-    last = last_recorded(facts, assessment)
-    today = facts.now.day
-    due_on = _due_on(facts, kind, ask, last, since)
-    if due_on is None and _also(facts, kind, ask, assessment, last, tracks):
-        due_on = today
-    if due_on is None or due_on > today:
+def _state(facts: Facts, kind: Kind, ask: Ask, assessment: str, since: int) -> Due:
+    due_on = _due_on(facts, kind, ask, last_recorded(facts, assessment), since)
+    if due_on is None:
         return ""
-    return "late" if ask.late_after is not None and today > ask.late_after.days_after(due_on) else "due"
+    return (
+        "late" if ask.late_after is not None and facts.now.day > ask.late_after.days_after(due_on) else "due"
+    )
 
 
 def _due_on(facts: Facts, kind: Kind, ask: Ask, last: Instant | None, since: int) -> int | None:
@@ -91,29 +91,34 @@ def _also(
     kind: Kind,
     ask: Ask,
     assessment: str,
-    last: Instant | None,
     tracks: Mapping[str, TrackResult],
+    criteria: Mapping[str, CriterionResult],
 ) -> bool:
     """Return whether an assessment is due at the entry of a stage, or before a discharge."""
+    last = last_recorded(facts, assessment)
+    is_fresh = last is not None and order_of(last) == order_of(facts.now)
     for result in tracks.values():
         entry = _entry(facts, result) if result.is_open else None
         if entry is None:
             continue
         if "on_entry" in ask.also and (last is None or last.day < entry.day):
             return True
-        if (
-            "before_discharge" in ask.also
-            and kind == "visit"
-            and _is_ready_but_for(facts, result, assessment, last)
-        ):
+        is_asked = "before_discharge" in ask.also and kind == "visit" and not is_fresh
+        if is_asked and (result.action == "discharge" or _waits_for(facts, result, assessment, criteria)):
             return True
     return False
 
 
-def _is_ready_but_for(facts: Facts, result: TrackResult, assessment: str, last: Instant | None) -> bool:
-    """Return whether a discharge is happening, and the assessment was not recorded at this visit."""
-    del assessment
-    return result.action == "discharge" and (last is None or order_of(last) != order_of(facts.now))
+def _waits_for(
+    facts: Facts, result: TrackResult, assessment: str, criteria: Mapping[str, CriterionResult]
+) -> bool:
+    """Return whether all that a discharge asks for besides this assessment is met."""
+    rules = facts.prepared.rulebook.stages[result.after].discharge or ()
+    prefix = f"{assessment}."
+    others = [rule for rule in rules if not any(key.startswith(prefix) for key in rule.condition.reads)]
+    return bool(others) and all(
+        rule.address in criteria and criteria[rule.address].state == "met" for rule in others
+    )
 
 
 def reviews(facts: Facts, tracks: Mapping[str, TrackResult]) -> Iterator[Need]:

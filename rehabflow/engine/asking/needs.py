@@ -10,7 +10,7 @@ import attrs
 from rehabflow.engine.asking.agreements import wanted_clearances
 from rehabflow.engine.asking.atoms import BORN, Atoms, atoms_of
 from rehabflow.engine.asking.diary import DiaryAsker
-from rehabflow.engine.asking.due import due_assessments, reviews
+from rehabflow.engine.asking.due import Due, due_assessments, reviews
 from rehabflow.engine.asking.expressions import Builder
 from rehabflow.engine.asking.outcome import Outcomes
 from rehabflow.engine.asking.rules import Collector
@@ -44,7 +44,8 @@ def needs_of(
     outcomes = Outcomes.of(collector.rules, open_tracks)
     atoms = atoms_of(facts.prepared)
     search = Search.of(outcomes, Builder(facts, atoms, Variables(facts, atoms)))
-    return _Asker(facts, kind, tracks, atoms, search).needs()
+    due = due_assessments(facts, kind, tracks, collector.results)
+    return _Asker(facts, kind, tracks, atoms, search, due).needs()
 
 
 @attrs.define(eq=False)
@@ -56,9 +57,10 @@ class _Asker:
     tracks: Mapping[str, TrackResult]
     atoms: Atoms
     search: Search
+    due: Mapping[str, Due]
 
     def needs(self) -> tuple[Need, ...]:
-        due = due_assessments(self.facts, self.kind, self.tracks)
+        due = self.due
         answers = self._answers()
         answers += self._diary({need.id for need in answers})
         agreements = list(self._agreements())
