@@ -162,9 +162,10 @@ def _some(random: Random, fact: Fact, sure: float) -> list[Value]:
     draw = random.random()
     if draw < sure:
         return [random.choice(everything)]
-    if draw < sure + 0.1 and isinstance(fact.type, NumberType) and not fact.declinable:
-        start = random.randrange(len(everything) - 1)
-        return everything[start : start + 2]
+    if draw < sure + 0.15 and isinstance(fact.type, NumberType):
+        answered = [value for value in everything if value is not None]
+        start = random.randrange(len(answered) - 1)
+        return [*answered[start : start + 2], *([None] if fact.declinable else [])]
     return everything
 
 
@@ -263,7 +264,7 @@ def _draw_session(
         values[key] = (random.choice(values[key]),)
     cost = math.prod(map(len, values.values()))
     not_due = frozenset[str]()
-    if kind == "entry" and is_newest and "session.late" in values and random.random() < 0.5:
+    if kind == "entry" and is_newest and "session.late" in values and random.random() < 0.8:
         not_due = frozenset(["session.late"])
         values["session.late"] = tuple(domain(facts["session.late"]))
     if kind == "line":

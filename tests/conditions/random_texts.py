@@ -107,7 +107,8 @@ class Texts:
         inner = self.one(
             "session.p <= 1", "session.p > n1", "session.a", "not session.a", "session.c >= 'mid'", "criterion.p",
             "session.p <= 1 and not session.a", "session.a or session.late > 0", "session.late <= session.p",
-            "session.p <= 0 or session.p > 1", "session.a or b1", "session.p != 1 and session.late == 0",
+            "session.p <= 0 or session.p > 1", "session.a or b1",
+            "session.late > 0 and not session.a", "session.p != 1 and session.late == 0",
         )  # fmt: skip
         sign = self.one(">=", "<", "==", "!=")
         return self.one(

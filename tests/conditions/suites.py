@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from random import Random
 
-from conditions.random_cases import Case, forget, make_case, make_scope
+from conditions.random_cases import Case, case_of, forget, make_case, make_scope
 from rehabflow.conditions import answering, compiled
 from rehabflow.conditions.possible import Boolean, Choice, Number, Truth
 from rehabflow.conditions.types import DateType
@@ -90,14 +91,17 @@ def explain(case: Case, found: object, truth: object) -> str:
     return f"{case.text}\nfound {found}, completions say {truth}\n{case.record.values}\n{sessions}"
 
 
-def run(seed: int, count: int, *, series_share: float = 0.4) -> int:
-    """Run the whole suite on random cases; return how many the reference decided."""
+def run(seed: int, count: int, *, series_share: float = 0.4, texts: Sequence[str] = ()) -> int:
+    """Run the whole suite on random cases, or random records for given texts; return how many were decided."""
     random = Random(seed)
     decided = 0
     done = 0
     while done < count:
         series, is_score = random.random() < series_share, random.random() < 0.25
-        case = make_case(random, SCOPE, is_score=is_score, series=series)
+        if texts:
+            case, is_score = case_of(random, SCOPE, random.choice(texts)), False
+        else:
+            case = make_case(random, SCOPE, is_score=is_score, series=series)
         if case is None:
             continue
         done += 1

@@ -293,8 +293,26 @@ BUGS: dict[str, Plant] = {
 }
 
 
+RARE: dict[str, tuple[str, ...]] = {
+    "months without days": ("months_since(day) >= 1", "months_since(day) < 1"),
+    "weeks rounded up": ("weeks_since(day) >= 1", "weeks_since(day) < 2"),
+    "order of items in mean": ("mean(nd, n1, d1, at_least=2) > 1", "mean(answers) < 2"),
+    "diary lines keep their place": ("streak(session.p <= 1) >= 2", "streak(session.a) < 2"),
+    "every diary line is full": ("streak(session.p <= 1) >= 2", "times(session.a) >= 2"),
+    "streak never ends surely": ("streak(session.p <= 1) >= 2", "streak(not session.a) < 3"),
+    "a day without entry is no member": ("streak(session.p <= 1) >= 2", "streak(session.a) < 2"),
+    "what is not due is skipped whole": ("times(session.a or session.late > 0) >= 1",),
+}
+"""Texts for bugs that chance would find too slowly; the records are random all the same."""
+
+
 @pytest.mark.parametrize("bug", sorted(BUGS))
 def test_the_random_suite_notices_a_planted_bug(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
     BUGS[bug](monkeypatch)
     with pytest.raises(AssertionError):
-        suites.run(seed=7, count=MOST_CASES)
+        suites.run(seed=7, count=MOST_CASES, texts=RARE.get(bug, ()))
+
+
+@pytest.mark.parametrize("bug", sorted(RARE))
+def test_without_the_bug_the_same_texts_pass(bug: str) -> None:
+    suites.run(seed=7, count=200, texts=RARE[bug])
