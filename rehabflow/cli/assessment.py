@@ -35,7 +35,7 @@ def list_assessments(
 ) -> int:
     """List the assessments with the minutes they take."""
     shelf = Shelf.open(Sources(plugins, trust, allow))
-    listing = lists.assessments(shelf.owned(_assessments).values())
+    listing = lists.assessments(shelf.owned(_assessments))
     if as_json:
         show_json(listing.document())
     else:

@@ -35,7 +35,7 @@ def list_exercises(
         for ladder in contribution.ladders.values()
         for rung in ladder.rungs
     }
-    listing = lists.exercises(shelf.owned(_exercises).values(), ladders)
+    listing = lists.exercises(shelf.owned(_exercises), ladders)
     if as_json:
         show_json(listing.document())
     else:

@@ -31,11 +31,11 @@ class Chosen:
 
 
 def open_catalog(sources: Sources, *more: Path) -> OpenCatalog:
-    """Return the catalog of the bundled content and what the options add; what is switched off is told."""
+    """Return the catalog of the bundled content and what the options add; what of these is switched off is told."""
     folders = dict.fromkeys((*sources.plugins, *sources.trust, *more))
     catalog = load_catalog(*folders, trust=sources.trust, allow=sources.allow)
     for report in catalog.reports:
-        if report.is_quarantined:
+        if report.is_quarantined and report.kind != "bundled":
             talk(f"plugin {report.id} is quarantined: {report.reason}")
     return catalog
 

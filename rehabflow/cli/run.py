@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any  # values of a JSON document
 
 import attrs
 import click
@@ -15,12 +17,14 @@ from rehabflow.cli.loading import Chosen, choose, references_of
 from rehabflow.cli.options import Sources, json_option, source_options
 from rehabflow.cli.printing import show, show_json, talk
 from rehabflow.cli.saving import save_journey
-from rehabflow.engine.decision import Decision
+from rehabflow.cli.why_not import why_not
 from rehabflow.engine.play import Played, play
+from rehabflow.engine.selection import WhyNot
 from rehabflow.problems import Place, UsageError
 from rehabflow.record.journeys import Journey
 from rehabflow.render.decision_json import run_document
 from rehabflow.render.decision_text import NoteContext, course_blocks, decision_note, protocol_heading
+from rehabflow.render.why_not_text import Names, names_of, why_not_document, why_not_text
 
 
 @attrs.frozen
@@ -158,16 +162,30 @@ def _holds_a_visit(journey: Journey, wish: Wish) -> bool:
 
 
 def _show(chosen: Chosen, written: Written, journey: Journey, played: list[Played], wish: Wish) -> None:
-    decisions: list[Decision] = [one.decision for one in played]
     rulebook = chosen.catalog.rulebook(chosen.protocol)
     references = references_of(chosen.catalog, written.texts)
+    lost = [why_not(chosen.catalog, chosen.protocol, one) if wish.explain else {} for one in played]
+    names = names_of(rulebook)
     if wish.as_json:
-        show_json(run_document(rulebook, decisions, references, journey.day_0, journey.id))
+        document = run_document(
+            rulebook, [one.decision for one in played], references, journey.day_0, journey.id
+        )
+        for entry, margins in zip(document["decisions"], lost, strict=True):
+            _add_margins(entry["decision"]["plan"], margins, names)
+        show_json(document)
         return
     context = NoteContext(rulebook, references, journey.day_0, explain=wish.explain)
     blocks = protocol_heading(rulebook, journey)
-    for decision in decisions:
-        blocks.extend(decision_note(decision, context))
-    if len(decisions) > 1:
-        blocks.extend(course_blocks(decisions, journey.day_0))
+    for one, margins in zip(played, lost, strict=True):
+        texts = {exercise: why_not_text(why, names) for exercise, why in margins.items()}
+        blocks.extend(decision_note(one.decision, context, texts))
+    if len(played) > 1:
+        blocks.extend(course_blocks([one.decision for one in played], journey.day_0))
     show(blocks)
+
+
+def _add_margins(plan: dict[str, Any] | None, margins: Mapping[str, WhyNot], names: Names) -> None:
+    """Add `explained` to every exercise that was allowed and lost."""
+    for rejected in plan["rejected"] if plan else ():
+        if rejected["id"] in margins:
+            rejected["explained"] = why_not_document(margins[rejected["id"]], names)

@@ -12,14 +12,17 @@ from rehabflow.cli.options import Sources
 from rehabflow.cli.printing import show, show_json
 from rehabflow.cli.rulebooks import rulebook_with
 from rehabflow.definitions.contributions import Contribution
+from rehabflow.problems import UsageError
 from rehabflow.registry import OpenCatalog
 from rehabflow.render.documents import Documents
 from rehabflow.render.page import Block
 from rehabflow.render.references import References
 from rehabflow.render.sayings import Sayings
+from rehabflow.render.words import listed
 from rehabflow.rulebook.model import Rulebook
 
 Definition = TypeVar("Definition")
+Tables = Callable[[Contribution], Mapping[str, Definition]]
 
 
 @attrs.frozen
@@ -42,25 +45,31 @@ class Shelf:
         for id_, package in self.catalog.protocols.items():
             yield id_, package.contribution
 
-    def owned(
-        self, tables: Callable[[Contribution], Mapping[str, Definition]]
-    ) -> dict[str, tuple[str, Definition]]:
-        """Return the definitions of a kind by id, each with its owner, in order of ids."""
-        found: dict[str, tuple[str, Definition]] = {}
-        for owner, contribution in self.contributions():
-            for id_, definition in tables(contribution).items():
-                found.setdefault(id_, (owner, definition))
-        return dict(sorted(found.items()))
+    def owned(self, tables: Tables[Definition]) -> list[tuple[str, Definition]]:
+        """Return the definitions of a kind with their owners, in order of ids; two plugins may use one id."""
+        found = [
+            (id_, owner, definition)
+            for owner, contribution in self.contributions()
+            for id_, definition in tables(contribution).items()
+        ]
+        return [(owner, definition) for _, owner, definition in sorted(found, key=lambda one: one[:2])]
 
-    def one(
-        self, kind: str, word: str, tables: Callable[[Contribution], Mapping[str, Definition]]
-    ) -> tuple[Rulebook, Definition]:
-        """Return a definition by id, and a rulebook that holds it.
+    def one(self, kind: str, word: str, tables: Tables[Definition]) -> tuple[Rulebook, Definition]:
+        """Return a definition by `id` or `plugin.id`, and a rulebook that holds it.
 
         Raises:
-            UsageError: nothing is called so.
+            UsageError: nothing is called so, or things of several plugins are.
         """
-        owner, definition = one_of(kind, word, self.owned(tables))
+        named: dict[str, list[tuple[str, Definition]]] = {}
+        for owner, contribution in self.contributions():
+            for id_, definition in tables(contribution).items():
+                for name in (id_, f"{owner}.{id_}"):
+                    named.setdefault(name, []).append((owner, definition))
+        found = one_of(kind, word, named)
+        if len(found) > 1:
+            addresses = listed([f"{owner}.{word}" for owner, _ in found], "or")
+            raise UsageError(f"several plugins have an {kind} `{word}`; say which: {addresses}")
+        owner, definition = found[0]
         return rulebook_with(self.catalog, owner), definition
 
     def show(

@@ -60,8 +60,10 @@ def protocol_heading(rulebook: Rulebook, journey: Journey | None) -> list[Block]
     return [*blocks, Line(NOT_A_DEVICE, tone="faint"), Gap()]
 
 
-def decision_note(decision: Decision, context: NoteContext) -> list[Block]:
-    """Return the note of one decision."""
+def decision_note(
+    decision: Decision, context: NoteContext, margins: Mapping[str, str] | None = None
+) -> list[Block]:
+    """Return the note of one decision; `margins` say for exercises that lost what they lost by."""
     day = decision.at.day - context.day_0
     kind = "Visit" if decision.kind == "visit" else "Between visits"
     time = "" if decision.at.second is None else f" {str(decision.at)[-5:]}"
@@ -75,7 +77,9 @@ def decision_note(decision: Decision, context: NoteContext) -> list[Block]:
         *_findings(decision),
     ]
     if decision.plan is not None:
-        blocks.extend(plan_blocks(decision, context.rulebook, context.references, explain=context.explain))
+        blocks.extend(
+            plan_blocks(decision, context.rulebook, context.references, margins, explain=context.explain)
+        )
     blocks.extend(_advice(decision))
     blocks.extend(needs_blocks(decision.needs, context.rulebook, explain=context.explain))
     blocks.extend(to_do_blocks(decision, context.rulebook))

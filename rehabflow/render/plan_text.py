@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from rehabflow.engine.decision import Decision, Plan, Rejected
 from rehabflow.render.page import Block, Gap, Heading, Line
@@ -16,9 +17,14 @@ SHOWN_WHY = 2
 
 
 def plan_blocks(
-    decision: Decision, rulebook: Rulebook, references: References, *, explain: bool = False
+    decision: Decision,
+    rulebook: Rulebook,
+    references: References,
+    margins: Mapping[str, str] | None = None,
+    *,
+    explain: bool = False,
 ) -> list[Block]:
-    """Return the plan of a decision."""
+    """Return the plan of a decision; `margins` say for exercises that lost what they lost by."""
     plan = decision.plan
     if plan is None:
         return []
@@ -34,7 +40,7 @@ def plan_blocks(
     blocks.extend(_warnings(plan))
     blocks.extend(_dropped(plan, rulebook))
     blocks.extend(_gaps(plan, rulebook))
-    blocks.extend(_left_out(plan, rulebook, references, explain=explain))
+    blocks.extend(_left_out(plan, rulebook, references, margins or {}, explain=explain))
     return blocks
 
 
@@ -83,7 +89,9 @@ def _gaps(plan: Plan, rulebook: Rulebook) -> list[Block]:
     return [*lines, *(Line(note, 2, "!") for note in plan.notes)]
 
 
-def _left_out(plan: Plan, rulebook: Rulebook, references: References, *, explain: bool) -> list[Block]:
+def _left_out(
+    plan: Plan, rulebook: Rulebook, references: References, margins: Mapping[str, str], *, explain: bool
+) -> list[Block]:
     kinds = Counter(one.kind for one in plan.rejected)
     if not kinds:
         return []
@@ -95,12 +103,14 @@ def _left_out(plan: Plan, rulebook: Rulebook, references: References, *, explain
     hint = "" if explain else " (--explain names each with its reason)"
     blocks: list[Block] = [Line(f"Exercises left out: {', '.join(parts)}{hint}.", 2)]
     if explain:
-        blocks.extend(_rejected(one, rulebook, references) for one in plan.rejected)
+        blocks.extend(
+            _rejected(one, rulebook, references, margins.get(one.exercise, "")) for one in plan.rejected
+        )
     return blocks
 
 
-def _rejected(one: Rejected, rulebook: Rulebook, references: References) -> Line:
-    why = []
+def _rejected(one: Rejected, rulebook: Rulebook, references: References, margin: str) -> Line:
+    why = [margin] if margin else []
     for reason in one.why:
         read = ", ".join(
             f"{value.name} {value.text}" + (f", {value.at}" if value.at else "") for value in reason.values

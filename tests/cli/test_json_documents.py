@@ -160,7 +160,7 @@ def test_lists(kind: str) -> None:
 @pytest.mark.parametrize("answers", ["answers", "few_answers", "wrong_answers"])
 def test_scores(answers: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(GOLDEN)
-    found = document("assessment", "score", "form", f"clinic/{answers}.toml", *CLINIC)
+    found = document("assessment", "score", "sample_form", f"clinic/{answers}.toml", *CLINIC)
     assert list(faults(found, {**SCORE, "problems": [PROBLEM]})) == []
 
 
@@ -183,7 +183,7 @@ def test_problems(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (["protocol", "show", "low_back_pain"], "protocol"),
         (["assessment", "show", "odi"], "assessment"),
-        (["exercise", "show", "walk"], "exercise"),
+        (["exercise", "show", "bird_dog_arm"], "exercise"),
         (["gate", "show", "cauda_equina"], "gate"),
         (["plugin", "show", "red_flags"], "plugin"),
         (["plugin", "doctor"], "doctor"),

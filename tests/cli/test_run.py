@@ -93,7 +93,7 @@ def test_a_path_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 def test_explaining_names_every_exercise_that_was_left_out() -> None:
     plain, explained = rehabflow(*COURSE, "--day", "7"), rehabflow(*COURSE, "--day", "7", "--explain")
     assert "Press against a band" not in plain.data
-    assert "Press against a band (band_press), excluded" in explained.data
+    assert "Press against a band (sample_press), excluded" in explained.data
 
 
 def test_protocols_are_found_by_id_and_by_path() -> None:
@@ -134,3 +134,15 @@ def test_a_folder_here_comes_before_a_bundled_protocol_and_is_told(
     assert "low_back_pain/protocol.toml:" in ended.talk
     assert "did you mean `must_have`?" in ended.talk
     assert "^^^^^^^^^" in ended.talk
+
+
+def test_explaining_says_by_how_much_an_allowed_exercise_lost() -> None:
+    ended = rehabflow("run", "low_back_pain", "--demo", "--day", "1", "--explain")
+    assert "not the best choice: it lost by" in " ".join(ended.data.split())
+    document = json.loads(
+        rehabflow("run", "low_back_pain", "--demo", "--day", "1", "--explain", "--json").data
+    )
+    rejected = document["decisions"][-1]["decision"]["plan"]["rejected"]
+    assert {"kind", "text", "margin"} <= next(
+        one["explained"] for one in rejected if one["reason"] == "not_best"
+    ).keys()

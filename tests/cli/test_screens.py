@@ -65,7 +65,7 @@ def test_a_narrow_terminal_loses_nothing_of_the_plan() -> None:
     narrow = rehabflow(*RUN, COLUMNS="60").data
     for part in (
         "Wall slide",
-        "(wall_slide)",
+        "(sample_slide)",
         "2 sets of 8; step 1 of 2",
         "3 to 5 days a week",
         "Change: new",

@@ -128,7 +128,7 @@ def test_a_later_visit_goes_on_where_the_saved_journey_ends(tmp_path: Path) -> N
     assert "day 7: advance, stage load" in ended.data
     visits = tomllib.loads(second.read_text(encoding="utf-8"))["journey"]["here"]["visit"]
     assert [visit["day"] for visit in visits] == [0, 7]
-    assert visits[1]["decline"] == ["form.work"]
+    assert visits[1]["decline"] == ["sample_form.work"]
 
 
 def test_questions_go_to_stderr_also_with_json() -> None:

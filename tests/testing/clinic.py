@@ -13,7 +13,7 @@ CLINIC = Path(__file__).resolve().parent.parent / "cli" / "golden" / "clinic"
 FIRST = 'observed = { screen = { rest = "normal" }, pain = { now = 6 } }'
 SECOND = (
     'observed = { screen = { rest = "normal" }, pain = { now = 3 },'
-    " form = { reach = 2, lift = 2, sleep = 1, finished = true } }"
+    " sample_form = { reach = 2, lift = 2, sleep = 1, finished = true } }"
 )
 HEAD = '[journey.x]\nprotocol = "shoulder"\nday_0 = 2026-03-02\n'
 

@@ -18,7 +18,9 @@ RIGHT = {
     "tracks": 'tracks = { main = "open" }',
     "gates": 'gates = { "shoulder_basics.numb.emergency" = "clear", "sore.caution" = "clear" }',
     "criteria": 'criteria = { "stage.load.enter.calm" = "met" }',
-    "measures": 'measures = { "form.total" = 41.7, pain = 3, "band(form.total)" = "severe", "screen.numb" = false }',
+    "measures": (
+        'measures = { "sample_form.total" = 41.7, pain = 3, "screen.numb" = false }\nadvice = ["move"]'
+    ),
     "needs_not": 'needs_not = ["pain.now"]',
     "advice": 'advice = ["move"]',
     "plan_kept": 'plan_kept = "all"',
@@ -43,19 +45,24 @@ WRONG = [
         "not_met",
         "met (pain.now 3)",
     ),
-    ('measures = { "form.total" = 41.6 }', "measure form.total", "41.6", "41.7 %"),
+    ('measures = { "sample_form.total" = 41.6 }', "measure sample_form.total", "41.6", "41.7 %"),
     ('measures = { "pain.now" = 4 }', "measure pain.now", "4", "3"),
     ('measures = { "screen.numb" = true }', "measure screen.numb", "yes", "no"),
-    ('measures = { "band(form.total)" = "mild" }', "measure band(form.total)", "mild", "severe"),
+    (
+        'measures = { "band(sample_form.total)" = "mild" }',
+        "measure band(sample_form.total)",
+        "mild",
+        "severe",
+    ),
     ('needs = ["pain.now"]', "needs", "pain.now", "none"),
-    ("progressed_at_most = 0\n[[plan]]\nnone = true", "plan", "none", "wall_slide"),
-    ("[[plan]]\nat_least = 2", "plan", "at least 2", "1 of wall_slide"),
-    ("[[plan]]\nat_most = 0", "plan", "at most 0", "1: wall_slide"),
+    ("progressed_at_most = 0\n[[plan]]\nnone = true", "plan", "none", "sample_slide"),
+    ("[[plan]]\nat_least = 2", "plan", "at least 2", "1 of sample_slide"),
+    ("[[plan]]\nat_most = 0", "plan", "at most 0", "1: sample_slide"),
     (
         "[[plan]]\nevery = true\nwhere = \"exercise.quality == 'strength'\"",
         "plan",
         "every where exercise.quality == 'strength'",
-        "not wall_slide",
+        "not sample_slide",
     ),
 ]
 
@@ -86,14 +93,14 @@ def test_every_key_is_tried() -> None:
 
 
 def test_what_is_missing_may_be_named_by_measure_or_assessment() -> None:
-    assert case('needs = ["form.reach"]', day=0).mismatches
+    assert case('needs = ["sample_form.reach"]', day=0).mismatches
     nothing = case('action = "start"', day=0)
     assert nothing.ok
 
 
 def test_a_plan_that_is_new_was_not_kept() -> None:
     (found,) = case('plan_kept = "all"', day=0).mismatches
-    assert (found.expected, found.got) == ("all", "new wall_slide")
+    assert (found.expected, found.got) == ("all", "new sample_slide")
 
 
 def test_a_place_is_that_of_the_key() -> None:
