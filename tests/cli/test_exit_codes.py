@@ -41,6 +41,7 @@ def play(tmp_path: Path, *visits: str) -> Ended:
             "REFER",
             id="refer",
         ),
+        pytest.param([visit(0, CALM)], 3, "PAUSE", id="a triggered pause, and answers are missing as well"),
         pytest.param([visit(0, CALM, START)], 4, "PAUSE", id="a pause only because the screen is missing"),
     ],
 )

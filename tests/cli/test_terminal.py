@@ -46,6 +46,7 @@ def test_an_emergency_ends_the_questions() -> None:
     assert ended.code == 3
     assert "EMERGENCY" in ended.data
     assert "Pain now" not in ended.talk
+    assert "Clearance" not in ended.talk
 
 
 @pytest.mark.parametrize("blank", ["", "unknown", "?"])
