@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from rehabflow.engine.asking.outcome import PAUSE, Compared, Outcomes
-from rehabflow.engine.asking.rules import OPEN, STUCK
+from rehabflow.engine.asking.rules import NO, OPEN, STUCK, YES
 from rehabflow.engine.asking.search import Relevance, Search
 from rehabflow.engine.asking.variables import Variable
 
@@ -24,8 +24,9 @@ class Candidate:
 def wanted_clearances(outcomes: Outcomes, search: Search) -> Iterator[tuple[Candidate, Relevance]]:
     """Yield each clearance that would change the outcome, alone or together with the others that are missing.
 
-    Only rules that are decided now count: where it is not even known whether a rule applies, that is asked first. And
-    while gates of `pause` or above hold, only clearances that lift one of the strictest.
+    An agreement can only clear a gate or a way back, or meet another criterion. Only rules that are decided now count:
+    where it is not even known whether a rule applies, that is asked first. And while gates of `pause` or above hold,
+    only clearances that lift one of the strictest.
     """
     candidates = list(_candidates(outcomes, search))
     indices = {candidate.variable.index for candidate in candidates}
@@ -47,7 +48,8 @@ def _candidates(outcomes: Outcomes, search: Search) -> Iterator[Candidate]:
     readers: dict[str, list[int]] = {}
     for place, rule in enumerate(outcomes.rules):
         condition = rule.until if rule.trigger is not None and rule.until is not None else rule.condition
-        if now[place] == OPEN or condition is None or rule.effect < least:
+        helped = (YES, STUCK) if rule.is_gate or rule.sends_back else (NO, STUCK)
+        if now[place] not in helped or condition is None or rule.effect < least:
             continue
         for scope in condition.uses_cleared:
             readers.setdefault(scope, []).append(place)

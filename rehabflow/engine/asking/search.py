@@ -339,7 +339,7 @@ class _Pair:
         """Yield each point of a variable with what a rule would say in both worlds."""
         index = self.variable.index
         mine = self.chosen[index]
-        for point in variable.answers if variable.kind != "event" else range(len(variable.points)):
+        for point in range(len(variable.points)):
             self.chosen[variable.index] = point
             self.chosen[index] = self.points[0]
             one = self.search_.says(place, self.chosen)

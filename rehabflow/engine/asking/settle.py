@@ -39,7 +39,7 @@ def _what(
     """Return who must do what: a referral, the agreements that would lift it, the questions that are open."""
     addresses = {gate.address for gate in holding}
     parts = [
-        f"A {gate.refer_to.who} sees the patient within {gate.refer_to.within}"
+        f"a {gate.refer_to.who} sees the patient within {gate.refer_to.within}"
         for gate in surely
         if gate.refer_to is not None
     ]
@@ -48,11 +48,12 @@ def _what(
     asked = [
         need for need in needs if need.kind in ("measure", "event") and addresses & set(need.could_change)
     ]
-    if asked and not surely:
-        parts.append(f"Ask {_questions(asked)}")
+    if asked:
+        parts.append(f"ask {_questions(asked)}")
     if not parts:
         parts = [_end(gate, rulebook) for gate in holding]
-    return "; ".join(dict.fromkeys(parts)) + "."
+    text = "; ".join(dict.fromkeys(parts))
+    return f"{text}." if text.startswith(tuple(addresses)) else f"{text[0].upper()}{text[1:]}."
 
 
 def _questions(asked: Sequence[Need]) -> str:
@@ -78,7 +79,7 @@ def _end(gate: GateResult, rulebook: Rulebook) -> str:
 def _who(professions: Sequence[str]) -> str:
     words = list(professions)
     text = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
-    return f"A {text}"
+    return f"a {text}"
 
 
 def _few(words: Iterable[str]) -> str:

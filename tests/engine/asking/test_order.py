@@ -10,10 +10,10 @@ from pathlib import Path
 from engine.asking.making import MEASURES, asked, decided, gate, need, protocol, sound, stage, visit
 
 MINUTES = """
-[assessment.quick]
+[assessment.z_quick]
 title = "Quick"
 minutes = 1
-[assessment.quick.measure.x]
+[assessment.z_quick.measure.x]
 type = "yes_no"
 valid_for = "2w"
 [assessment.slow]
@@ -47,19 +47,19 @@ def test_stricter_gates_first_then_shorter_assessments_then_the_order_of_the_fil
     gates = [
         ("late", gate("late", "caution", "slow.b")),
         ("mid", gate("mid", "pause", "slow.a")),
-        ("mid_too", gate("mid_too", "pause", "quick.x")),
+        ("mid_too", gate("mid_too", "pause", "z_quick.x")),
         ("first", gate("first", "emergency", "slow.b")),
         ("again", gate("again", "emergency", "s.b or s.a")),
     ]
     catalog = sound(protocol(gates, measures=MEASURES + MINUTES))
-    assert asked(decided(catalog, visit(0, {}))) == ["s.a", "s.b", "slow.b", "quick.x", "slow.a"]
+    assert asked(decided(catalog, visit(0, {}))) == ["s.a", "s.b", "slow.b", "z_quick.x", "slow.a"]
 
 
 def test_criteria_come_after_gates() -> None:
-    enter = {"enter": {"calm": "quick.x"}}
+    enter = {"enter": {"calm": "z_quick.x"}}
     gates = [("g", gate("g", "caution", "slow.a"))]
     text = protocol(gates, {"one": stage("one"), "two": stage("two", enter)}, measures=MINUTES)
-    assert asked(decided(sound(text), visit(0, {}, place="one"))) == ["slow.a", "quick.x"]
+    assert asked(decided(sound(text), visit(0, {}, place="one"))) == ["slow.a", "z_quick.x"]
 
 
 def test_every_rule_that_an_answer_could_change_is_named_strictest_first() -> None:

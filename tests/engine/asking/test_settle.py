@@ -27,6 +27,14 @@ def test_a_missing_answer() -> None:
     assert line(decision) == "Pause: not known yet: x.emergency. Ask s.a."
 
 
+def test_a_missing_agreement_and_a_missing_answer() -> None:
+    catalog = sound(protocol([AGREED, ("x", gate("x", "emergency", "s.a"))]))
+    decision = decided(catalog, visit(0, {}, clear=()))
+    assert line(decision) == (
+        "Pause: start pause. A physiotherapist or physician may give clearance.start; ask s.a."
+    )
+
+
 def test_many_missing_answers_are_counted_by_assessment() -> None:
     when = "s.a or s.b or s.d or s.n >= 3 or s.k >= 2"
     decision = decided(sound(protocol([("x", gate("x", "emergency", when))])), visit(0, {}))
@@ -38,7 +46,7 @@ def test_a_referral_names_who_sees_the_patient_and_who_ends_it() -> None:
     catalog = sound(protocol([AGREED, ("x", gate("x", "refer", "s.a", extra=extra))]))
     decision = decided(catalog, visit(0, {"s.a": True}, clear=()))
     assert line(decision) == (
-        "Refer: x refer. A physician sees the patient within 24h; A physician may give clearance.excluded."
+        "Refer: x refer. A physician sees the patient within 24h; a physician may give clearance.excluded."
     )
 
 

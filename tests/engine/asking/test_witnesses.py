@@ -158,6 +158,81 @@ def test_a_middle_region_is_found_between_two_equal_ends() -> None:
     assert asked(decided(catalog, visit(0, {}))) == ["s.n"]
 
 
+def test_a_middle_region_is_found_where_another_answer_has_to_hold_too() -> None:
+    catalog = loaded(protocol([("x", gate("x", "pause", "1 <= s.n <= 2 and s.a"))]))
+    assert catalog is not None
+    assert asked(decided(catalog, visit(0, {}))) == ["s.a", "s.n"]
+
+
+def test_where_one_of_two_gates_always_holds_no_criterion_is_asked() -> None:
+    gates_ = [("x", gate("x", "pause", "s.b")), ("y", gate("y", "pause", "not s.b"))]
+    text = protocol(gates_, {"one": stage("one"), "two": stage("two", {"enter": {"p": "s.a"}})})
+    catalog = loaded(text)
+    assert catalog is not None
+    assert asked(decided(catalog, visit(0, {}, place="one"))) == []
+
+
+def test_where_one_of_two_ways_back_always_blocks_no_criterion_is_asked() -> None:
+    two = stage("two", {"regress_to.one": {"r": "s.b", "q": "not s.b"}})
+    text = protocol(
+        stages={"one": stage("one"), "two": two, "three": stage("three", {"enter": {"p": "s.a"}})}
+    )
+    catalog = loaded(text)
+    assert catalog is not None
+    decision = decided(catalog, visit(0, {}, place="two"))
+    assert decision.action == "stay"
+    assert asked(decision) == []
+
+
+def test_an_answer_that_may_be_declined_is_asked_where_only_declining_would_differ() -> None:
+    measures = """
+[assessment.s]
+title = "S"
+minutes = 1
+[assessment.s.measure.x]
+type = "number"
+unit = "{score}"
+range = [0, 4]
+decimals = 0
+better = "lower"
+valid_for = "2w"
+declinable = true
+"""
+    enter = {"enter": {"p": "s.x >= 1 or s.x < 1"}}
+    text = protocol(stages={"one": stage("one"), "two": stage("two", enter)}, measures=measures)
+    catalog = loaded(text)
+    assert catalog is not None
+    assert asked(decided(catalog, visit(0, {}, place="one"))) == ["s.x"]
+
+
+def test_a_count_compared_with_a_half() -> None:
+    catalog = loaded(protocol([("x", gate("x", "pause", "count(s.a, s.b, s.d) >= 1.5"))]))
+    assert catalog is not None
+    assert asked(decided(catalog, visit(0, {"s.a": True}))) == ["s.b", "s.d"]
+    assert asked(decided(catalog, visit(0, {"s.a": True, "s.b": True}))) == []
+
+
+def test_a_gate_of_another_track_hides_nothing_here() -> None:
+    side = """
+[track.side]
+title = "Side"
+stages = ["beside"]
+open_while = "s.d"
+"""
+    gates_ = [
+        ("x", gate("x", "pause", "s.b", extra='tracks = ["side"]')),
+        ("y", gate("y", "caution", "s.a", extra='tracks = ["main"]')),
+    ]
+    text = protocol(gates_, {"one": stage("one")}, more=side + stage("beside"))
+    catalog = loaded(text)
+    assert catalog is not None
+    decision = decided(catalog, visit(0, {"s.b": True, "s.d": True}))
+    assert (decision.tracks["main"].action, decision.tracks["side"].action) == ("start", "pause")
+    assert asked(decision) == ["s.a"]
+    assert asked(decided(catalog, visit(0, {"s.d": True, "s.a": True}))) == ["s.b"]
+    assert asked(decided(catalog, visit(0, {"s.d": False, "s.a": True}))) == []
+
+
 def test_a_criterion_is_asked_only_if_the_others_can_still_be_met() -> None:
     text = protocol(stages={"one": stage("one"), "two": stage("two", {"enter": {"p": "s.a", "q": "s.b"}})})
     catalog = loaded(text)
@@ -183,6 +258,12 @@ def test_known_is_asked_although_its_text_is_false_now() -> None:
     assert [one.state for one in decision.criteria] == ["not_met"]
     assert need(decision, "s.n").proved
     assert asked(decided(catalog, visit(0, {"s.n": 4}, place="one"))) == []
+
+
+def test_what_is_missing_is_asked_where_a_gate_holds_only_while_it_is() -> None:
+    catalog = loaded(protocol([("x", gate("x", "pause", "s.a and not known(s.n)"))]))
+    assert catalog is not None
+    assert asked(decided(catalog, visit(0, {}))) == ["s.a", "s.n"]
 
 
 def test_a_text_that_only_asks_whether_something_is_known_asks_for_it() -> None:
