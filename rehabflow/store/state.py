@@ -1,0 +1,161 @@
+"""The state of an episode: a fold over its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+import attrs
+
+from rehabflow.instants import Instant
+from rehabflow.record.events import Event, History, Overridden
+from rehabflow.record.timeline import order_of
+from rehabflow.store.entries import Actor, Entry
+from rehabflow.store.errors import Damaged
+from rehabflow.store.events import (
+    Accepted,
+    Closed,
+    Declined,
+    Derived,
+    Erased,
+    Moved,
+    Opened,
+    OverrideEnded,
+)
+
+
+@attrs.frozen
+class Numbered:
+    """An entry with its number, counted from 1."""
+
+    number: int
+    entry: Entry
+
+
+@attrs.frozen
+class Made:
+    """A decision, the number of its entry, and who asked for it."""
+
+    number: int
+    decision: Derived
+    actor: Actor
+
+
+@attrs.frozen
+class EpisodeState:
+    """What the entries of an episode add up to.
+
+    `version` counts them. `pin` says by which definitions it goes on. `history` is what the engine sees: decisions are
+    in it once in force, and their numbers in `effective`. `proposed` waits for a clinician; it lapses as soon as
+    anything else is recorded. `clock` is when the newest entry was written.
+    """
+
+    episode: str
+    patient: str
+    version: int
+    opened: Opened
+    pin: Opened | Moved
+    history: History
+    clock: Instant
+    decisions: tuple[Made, ...] = ()
+    in_force: Made | None = None
+    effective: frozenset[int] = frozenset()
+    proposed: Made | None = None
+    overrides: tuple[tuple[int, Overridden], ...] = ()
+    closed: Closed | None = None
+
+    @property
+    def protocol(self) -> str:
+        """Return the id of the protocol."""
+        return self.pin.protocol
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """Return the digests that the episode is pinned to."""
+        return self.pin.digests
+
+    def as_patient_sees(self) -> EpisodeState:
+        """Return the state without what no clinician has accepted."""
+        seen = tuple(made for made in self.decisions if made.number in self.effective)
+        return attrs.evolve(self, decisions=seen, proposed=None)
+
+
+def state_of(episode: str, patient: str, entries: Iterable[Numbered]) -> EpisodeState:
+    """Return the state that the entries of an episode give.
+
+    Raises:
+        Damaged: they do not begin with its opening, or accept what was not proposed.
+    """
+    state: EpisodeState | None = None
+    for one in entries:
+        event = one.entry.event
+        if isinstance(event, Opened) and state is None:
+            history = History(event.day_0.day, (), event.involved)
+            state = EpisodeState(episode, patient, 1, event, event, history, one.entry.clock)
+            continue
+        if state is None or isinstance(event, Opened):
+            raise Damaged(
+                f"episode {episode}, entry {one.number}: an episode is opened once, at its beginning"
+            )
+        state = attrs.evolve(_after(state, one), version=one.number, clock=one.entry.clock)
+    if state is None:
+        raise Damaged(f"episode {episode} has no entries that can be read")
+    return state
+
+
+def _after(state: EpisodeState, one: Numbered) -> EpisodeState:
+    event = one.entry.event
+    match event:
+        case Derived():
+            return _derived(state, Made(one.number, event, one.entry.actor))
+        case Accepted() | Declined():
+            return _answered(state, one, event)
+        case OverrideEnded():
+            return attrs.evolve(state, history=_ended(state.history, event), proposed=None)
+        case Moved():
+            return attrs.evolve(state, pin=event, proposed=None)
+        case Closed():
+            return attrs.evolve(state, closed=event, proposed=None)
+        case Erased():
+            return state
+    overrides = state.overrides
+    if isinstance(event, Overridden):
+        overrides = (*overrides, (one.number, event))
+    history = state.history.plus(cast("Event", event))
+    return attrs.evolve(state, history=history, overrides=overrides, proposed=None)
+
+
+def _derived(state: EpisodeState, made: Made) -> EpisodeState:
+    decisions = (*state.decisions, made)
+    if made.decision.kind == "visit":
+        return attrs.evolve(state, decisions=decisions, proposed=made)
+    history = state.history.plus(made.decision.record)
+    effective = state.effective | {made.number}
+    return attrs.evolve(
+        state, decisions=decisions, history=history, in_force=made, effective=effective, proposed=None
+    )
+
+
+def _answered(state: EpisodeState, one: Numbered, event: Accepted | Declined) -> EpisodeState:
+    made = state.proposed
+    if made is None or made.number != event.decision:
+        raise Damaged(f"episode {state.episode}, entry {one.number}: no such decision was waiting")
+    if isinstance(event, Declined):
+        return attrs.evolve(state, proposed=None)
+    record = made.decision.record
+    if order_of(event.recorded) > order_of(record.recorded):
+        record = attrs.evolve(record, recorded=event.recorded)
+    history, effective = state.history.plus(record), state.effective | {made.number}
+    return attrs.evolve(state, history=history, in_force=made, effective=effective, proposed=None)
+
+
+def _ended(history: History, ended: OverrideEnded) -> History:
+    """Return the history with the override's last day before the day on which it was ended."""
+    last = Instant(ended.at.day - 1)
+    events = tuple(
+        attrs.evolve(event, until=last)
+        if isinstance(event, Overridden) and event.rule == ended.rule and event.until.day > last.day
+        else event
+        for event in history.events
+    )
+    return attrs.evolve(history, events=events)
