@@ -53,7 +53,7 @@ def _group_text(group: Sequence[Need], rulebook: Rulebook, *, explain: bool) -> 
             who = f", by a {listed(first.who, 'or')}" if first.who else ""
             return f"Clearance: {title} ({first.id}{who}){effect}"
         case "event":
-            event = rulebook.events.get(first.id)
+            event = rulebook.events.get(first.id.partition(".")[0])
             return f"Event: {event.title if event else plain_id(first.id)} ({first.id}){effect}"
         case "review":
             return f"Review: {first.ask or first.id}{effect}"

@@ -46,6 +46,7 @@ class Atoms:
     written: frozenset[str]
     questionnaires: dict[str, tuple[tuple[Mapping[str, Answer], ...], bool]] = attrs.field(factory=dict)
     _asked_if_known: frozenset[str] | None = None
+    _counted: dict[Node, tuple[str, ...]] = attrs.field(factory=dict)
     _of_key: dict[str, frozenset[str]] = attrs.field(factory=dict)
     _of_node: dict[Node, tuple[str, ...]] = attrs.field(factory=dict)
     _points: dict[str, tuple[Answer, ...]] = attrs.field(factory=dict)
@@ -58,6 +59,22 @@ class Atoms:
             atoms = self._find_of_node(node)
             found = tuple(sorted(atoms, key=lambda atom: (self.order.get(atom, last), atom)))
             self._of_node[node] = found
+        return found
+
+    def counted(self, node: Node) -> tuple[str, ...]:
+        """Return the atoms of which a part counts the visits at which they were recorded: `times(known(x), of=a)`."""
+        found = self._counted.get(node)
+        if found is None:
+            keys = {
+                part.arguments[0].fact.key
+                for series in _through(node)
+                if isinstance(series, Series) and series.window.of is not None
+                for part in _through(series)
+                if isinstance(part, Call)
+                and part.function == "known"
+                and isinstance(part.arguments[0], FactNode)
+            }
+            found = self._counted[node] = tuple(sorted(atom for key in keys for atom in self.of_key(key)))
         return found
 
     @property

@@ -146,6 +146,10 @@ class Builder:
             variable = self.variables.of(atom, facts)
             if variable is not None and (variable.kind != "session" or self._is_open(atom, node, facts)):
                 found[variable.index] = variable
+        for atom in self.atoms.counted(node) if not facts.past else ():
+            variable = self.variables.again(atom)
+            if variable is not None:
+                found[variable.index] = variable
         return tuple(found[index] for index in sorted(found))
 
     def _remembering(self, facts: Facts) -> Remembering:

@@ -221,8 +221,11 @@ def _is_loose(rule: RuleNow, builder: Builder) -> bool:
     if rule.says not in (NO, YES) or rule.trigger is not None or rule.condition is None:
         return False
     facts = builder.facts.within(rule.context)
-    return any(not facts.is_known(key) for key in rule.condition.uses_known) or any(
-        key in facts.prepared.rulebook.events and not facts.has_happened(key) for key in rule.condition.events
+    events = facts.prepared.rulebook.events
+    return (
+        any(not facts.is_known(key) for key in rule.condition.uses_known)
+        or any(key in events and not facts.has_happened(key) for key in rule.condition.events)
+        or any(builder.variables.again(atom) for atom in builder.atoms.counted(rule.condition.tree))
     )
 
 

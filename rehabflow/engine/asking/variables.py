@@ -18,6 +18,7 @@ from rehabflow.engine.series import blank_sessions, span
 from rehabflow.engine.sessions import unreported
 from rehabflow.engine.values import is_settled
 from rehabflow.instants import Instant
+from rehabflow.record.timeline import order_of
 from rehabflow.record.values import Answer
 
 VariableKind: TypeAlias = Literal["measure", "session", "event", "clearance", "opaque"]
@@ -79,6 +80,16 @@ class Variables:
         if found is None:
             found = self._of[key] = self._add("clearance", CLEARANCE + scope, ({}, {}))
         return found
+
+    def again(self, atom: str) -> Variable | None:
+        """Return the variable of whether a known answer is taken anew today; None if it was, or it is not known."""
+        newest = self.facts.timeline.newest(atom, self.facts.now)
+        if newest is None or order_of(newest.at) == order_of(self.facts.now) or self.of(atom, self.facts):
+            return None
+        key = (f"{atom} again", None)
+        if key not in self._of:
+            self._of[key] = self._add("measure", atom, [{atom: newest.answers[0]}], unrecorded=True)
+        return self._of[key]
 
     def opaque(self) -> Variable:
         """Return a new variable for something that nobody can be asked: it may be so or not."""

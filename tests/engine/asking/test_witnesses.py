@@ -273,6 +273,19 @@ def test_a_text_that_only_asks_whether_something_is_known_asks_for_it() -> None:
     assert asked(decided(catalog, visit(0, {}, place="one"))) == ["s.n"]
 
 
+def test_a_measure_that_has_to_be_taken_again_in_this_stage_is_asked_although_it_is_known() -> None:
+    leave = {"leave": {"again": "times(known(s.n), of='s', since=stage) >= 1 and s.a"}}
+    text = protocol(stages={"one": stage("one", leave), "two": stage("two")})
+    catalog = loaded(text)
+    assert catalog is not None
+    before = visit(0, {"s.n": 2, "s.a": True}, place="one")
+    decision = decided(catalog, [*before, *visit(7, {})], 7)
+    assert decision.action == "stay"
+    assert asked(decision) == ["s.n"]
+    assert asked(decided(catalog, [*before, *visit(7, {"s.a": False})], 7)) == []
+    assert decided(catalog, [*before, *visit(7, {"s.n": 2})], 7).action == "advance"
+
+
 def test_a_witness_beyond_the_budget_may_matter_and_comes_after_the_proved() -> None:
     names = [f"{letter}{index}" for letter in "xy" for index in range(8)]
     measures = '[assessment.s]\ntitle = "S"\nminutes = 1\n' + "".join(
