@@ -125,6 +125,8 @@ class Questions:
 
     def _keys(self, need: Need) -> frozenset[str]:
         """Return the keys of the record that a need is about: itself, its sides, or what it is computed from."""
+        if need.items:
+            return frozenset(need.items)
         of_assessments = prepare(self.rulebook).keys_of_assessment
         if need.id in of_assessments:
             return frozenset(of_assessments[need.id])

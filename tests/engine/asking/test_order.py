@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from engine.asking.making import MEASURES, asked, decided, gate, need, protocol, sound, stage, visit
+from engine.asking.making import MEASURES, asked, decided, gate, need, protocol, relevant, sound, stage, visit
+from rehabflow.record.values import Absent
 
 MINUTES = """
 [assessment.z_quick]
@@ -111,6 +112,18 @@ def test_items_left_open_in_a_questionnaire_are_asked_one_by_one() -> None:
     decision = decided(catalog, visit(0, {"form.i1": 2, "form.i2": 1}))
     assert asked(decision) == ["form.i3", "form.i4"]
     assert asked(decided(catalog, visit(0, {"form.i1": 3, "form.i2": 3, "form.i3": 3}))) == []
+
+
+def test_items_asked_are_those_that_some_completion_turns_on() -> None:
+    gates = [("a", gate("a", "restrict", "form.percent > 60")), ("b", gate("b", "pause", "s.a"))]
+    catalog = sound(protocol(gates, measures=MEASURES + FORM))
+    items = (0, 1, 2, 3, Absent.DECLINED)
+    for first, some in ((0, False), (2, True), (3, True)):
+        events = visit(0, {"s.a": False, "form.i1": first})
+        missing = ["form.i2", "form.i3", "form.i4"]
+        wanted = relevant(catalog, events, missing, domains=dict.fromkeys(missing, items))
+        assert set(asked(decided(catalog, events))) == wanted
+        assert bool(wanted) or not some
 
 
 def test_a_questionnaire_of_which_rules_read_single_items_is_asked_by_item() -> None:
