@@ -228,7 +228,8 @@ class _Decider:
         present = self.facts.timeline.stage(track, self.facts.now)
         moved = result.before != result.after or present is None
         entry = StageEntry(self.facts.now, result.after) if moved or present is None else present
-        holds_progress = any(gate.no_progress for gate in on_track(gates, track, rules))
+        gates = on_track(gates, track, rules)
+        holds_progress = any(gate.no_progress for gate in gates)
         is_regress_open = any(
             why.state in ("unknown", "error") for why in result.reasons if ".regress_to." in why.address
         )

@@ -68,17 +68,18 @@ def mark(
     is_new = newest is not None and order_of(newest) > order_of(item.since)
     answers = {level: truth(condition, seen) for level, (_, condition) in response.levels.items()}
     why = {level: _why(seen, response, level, answers[level]) for level in response.levels}
+    unknown = [level for level in RANKED[:2] if answers.get(level) in (Truth.UNKNOWN, Truth.ERROR)]
+    missing = is_new and bool(unknown)
     if is_new:
         for level in ("stop", "ease"):
             if answers.get(level) is Truth.TRUE:
-                return Mark(level, (why[level],), _rest_until(response, level, newest))
+                rest = _rest_until(response, level, newest)
+                return Mark(level, (why[level],), rest, is_undecided="stop" in unknown)
     pause = _long_break(seen, item, response, newest)
     if pause is not None:
-        return Mark("ease", (pause,))
+        return Mark("ease", (pause,), is_undecided=missing)
     undecided = [why[level] for level in RANKED[:3] if answers.get(level, Truth.FALSE) is not Truth.FALSE]
     if undecided or answers.get("progress") is not Truth.TRUE:
-        unknown = (Truth.UNKNOWN, Truth.ERROR)
-        missing = is_new and any(answers.get(level) in unknown for level in RANKED[:2])
         return Mark("keep", tuple(undecided or _of(why, "progress")), is_undecided=missing)
     if not may_progress or not is_new:
         return Mark("keep", ())

@@ -38,6 +38,11 @@ class Context:
     only_at: Instant | None = None
     stage: StageEntry | None = None
 
+    @property
+    def narrows(self) -> bool:
+        """Whether fewer entries count than elsewhere."""
+        return self.trigger is not None or self.only_at is not None
+
 
 PLAIN = Context()
 
@@ -64,11 +69,9 @@ class Facts:
         """Return the same facts seen from another context."""
         if context == self.context:
             return self
-        narrows = context.trigger is not None or context.only_at is not None
-        shared = {} if narrows else self._shared
-        return Facts(
-            self.prepared, self.timeline, self.now, self.visit, context, self.past, self._pasts, shared
-        )
+        shared = {} if context.narrows or self.context.narrows else self._shared
+        pasts = self._pasts
+        return Facts(self.prepared, self.timeline, self.now, self.visit, context, self.past, pasts, shared)
 
     def at(self, moment: Instant, *, visit: bool) -> Facts:
         """Return the facts of an earlier moment, as they are known now."""
@@ -332,7 +335,7 @@ class Facts:
         return found
 
     def newest_blank(self, condition: Checked) -> Instant | None:
-        """Return the newest entry that a condition reads in which the answer is missing: withdrawn, or left blank."""
+        """Return the newest entry read that leaves the answer open: withdrawn, blank, or two that differ."""
         found: list[Instant] = []
         for key in condition.reads:
             if key.startswith("session."):
@@ -340,7 +343,7 @@ class Facts:
                 continue
             for part in self.prepared.series_keys(key):
                 entry = None if part.startswith("@") else self.newest(part)
-                if entry is not None and Absent.UNKNOWN in entry.answers:
+                if entry is not None and (Absent.UNKNOWN in entry.answers or len(entry.answers) > 1):
                     found.append(entry.at)
         return max(found, key=order_of) if found else None
 

@@ -121,14 +121,13 @@ def _step(facts: Facts, rule: GateRule, latch: Latch, answer: Truth) -> Latch:
     used = latch.used
     if latch.possible is not None and possible is None:
         used = _later(used, latch.possible)
-    if answer is Truth.TRUE:
-        entry = facts.newest_of(facts.prepared.series_of(rule.when)) or facts.now
-        if used is None or order_of(entry) > order_of(used):
-            return Latch(entry, entry, possible)
-    elif answer is not Truth.FALSE:
-        blank = facts.newest_blank(rule.when)
-        if blank is not None and (used is None or order_of(blank) > order_of(used)):
-            possible = _later(possible, blank)
+    entry = None if answer is Truth.FALSE else facts.newest_of(facts.prepared.series_of(rule.when))
+    is_new = used is None or (entry is not None and order_of(entry) > order_of(used))
+    if answer is Truth.TRUE and is_new:
+        entry = entry or facts.now
+        return Latch(entry, entry, possible)
+    if answer not in (Truth.TRUE, Truth.FALSE) and is_new and facts.newest_blank(rule.when) is not None:
+        possible = _later(possible, entry or facts.now)
     return Latch(trigger, used, possible)
 
 

@@ -9,6 +9,7 @@ import attrs
 
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.compiled import Group, compile_group
+from rehabflow.conditions.nodes import Node, Series, walk_through
 from rehabflow.conditions.possible import Possible, Truth
 from rehabflow.conditions.scope import Fact
 from rehabflow.rulebook.model import GateRule, MeasureRule, Rulebook
@@ -38,6 +39,7 @@ class Prepared:
     latched_whens: Group
     plain_whens: Group
     _bases: dict[str, frozenset[str]] = attrs.field(factory=dict)
+    _series: dict[int, frozenset[str]] = attrs.field(factory=dict)
     static_truths: dict[tuple[int, str], Truth] = attrs.field(factory=dict)
     static_scores: dict[tuple[int, str], Possible] = attrs.field(factory=dict)
     exercise_attributes: dict[str, Mapping[str, Possible]] = attrs.field(factory=dict)
@@ -57,11 +59,16 @@ class Prepared:
         return found
 
     def series_of(self, condition: Checked) -> frozenset[str]:
-        """Return every series that a condition rests on, clearances included."""
+        """Return every series that a condition of the rulebook rests on, clearances and counted sessions included."""
+        present = self._series.get(id(condition))
+        if present is not None:
+            return present
         found: set[str] = {f"@clearance.{scope}" for scope in condition.uses_cleared}
+        found |= {"@session"} if _counts_sessions(condition.tree) else set()
         for key in condition.reads:
             found |= self.series_keys(key)
-        return frozenset(found)
+        self._series[id(condition)] = frozenset(found)
+        return self._series[id(condition)]
 
     def _find_series(self, key: str) -> frozenset[str]:
         if key == "patient.age":
@@ -98,6 +105,12 @@ class Prepared:
             if condition is not None:
                 found |= self.series_of(condition)
         return frozenset(found)
+
+
+def _counts_sessions(tree: Node) -> bool:
+    """Return whether a text counts sessions, whatever was answered in them."""
+    counted = ("sessions_done", "adherence")
+    return any(isinstance(node, Series) and node.function in counted for node in walk_through(tree))
 
 
 @lru_cache(maxsize=32)

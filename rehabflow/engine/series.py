@@ -19,11 +19,16 @@ from rehabflow.engine.views import View
 from rehabflow.engine.windows import Span, span_of
 from rehabflow.instants import Instant
 from rehabflow.record.events import SessionLogged
-from rehabflow.record.timeline import Dated, order_of
+from rehabflow.record.timeline import Dated, is_later, order_of
 from rehabflow.record.values import Absent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rehabflow.engine.facts import Facts
+
+MOST = 1_000
+"""More sessions than a series may have: how many there are of those that nothing is known of."""
 
 
 def span(facts: Facts, window: Window, *, whole_episode: bool = False) -> Span:
@@ -42,17 +47,38 @@ def span(facts: Facts, window: Window, *, whole_episode: bool = False) -> Span:
     return span_of(window, facts.now, since=since, strictly_later=strictly, before=before)
 
 
+def _waits(facts: Facts, instants: Iterable[Instant]) -> bool:
+    """Return whether an `until` still waits for the series' first entry later than the trigger.
+
+    Once there is one, the series looks back as far as its window; without one nothing of it is known.
+    """
+    trigger = facts.context.trigger
+    return trigger is not None and not any(is_later(at, trigger) for at in instants)
+
+
+def _sessions_wait(facts: Facts, stretch: Span) -> bool:
+    found = [entry.session.at for entry in sessions.reported(facts.timeline, stretch)]
+    found += [entry.line.at for entry in sessions.lines(facts.timeline, stretch) if entry.at_most]
+    return _waits(facts, found)
+
+
 def entries(facts: Facts, key: str, window: Window, *, whole_episode: bool = False) -> Sequence[Entry]:
     """Return the dated values of a measure or diary item in a window, newest first."""
     stretch = span(facts, window, whole_episode=whole_episode)
     if key.startswith("session."):
         return _session_entries(facts, key, stretch)
     found = []
+    instants = []
     for dated, value in reversed(dated_values(facts, key)):
         surely, possibly = stretch.holds(dated)
         if possibly:
             found.append(Entry(value, at_least=int(surely)))
-    return found
+            instants.append(dated)
+    return [_nothing_known(facts, key)] if _waits(facts, instants) else found
+
+
+def _nothing_known(facts: Facts, key: str) -> Entry:
+    return Entry(unknown(facts.prepared.fact(key).type), at_least=0, at_most=MOST)
 
 
 def dated_values(facts: Facts, key: str) -> list[tuple[Instant, Possible]]:
@@ -69,7 +95,8 @@ def dated_values(facts: Facts, key: str) -> list[tuple[Instant, Possible]]:
         if not part.startswith("@")
         for entry in _upto_now(facts, part)
     }
-    return [(at, facts.at(at, visit=False).fact(key)) for _, at in sorted(instants.items())]
+    as_it_was = facts.within(attrs.evolve(facts.context, trigger=None))
+    return [(at, as_it_was.at(at, visit=False).fact(key)) for _, at in sorted(instants.items())]
 
 
 def _upto_now(facts: Facts, key: str) -> list[Dated]:
@@ -104,9 +131,10 @@ def sides(facts: Facts, key: str) -> tuple[Possible, Possible]:
 
 
 def newest_session_entry(facts: Facts) -> Instant | None:
-    """Return the instant of the newest session's entry or diary line that counts."""
-    found = [session.at for session in facts.timeline.sessions if order_of(session.at) <= order_of(facts.now)]
-    found += [line.at for line in facts.timeline.lines if order_of(line.at) <= order_of(facts.now)]
+    """Return the instant of the newest entry or diary line of sessions that were done; others are in no series."""
+    limit = order_of(facts.now)
+    found = [one.at for one in facts.timeline.sessions if one.done > 0 and order_of(one.at) <= limit]
+    found += [line.at for line in facts.timeline.lines if line.done > 0 and order_of(line.at) <= limit]
     return max(found, key=order_of) if found else None
 
 
@@ -134,12 +162,16 @@ def blank_sessions(facts: Facts, key: str) -> list[Instant]:
 
 def sessions_done(facts: Facts, window: Window) -> tuple[int, int]:
     """Return the least and the most number of sessions done in a window."""
-    return sessions.count_done(facts.timeline, span(facts, window))
+    stretch = span(facts, window)
+    return (0, MOST) if _sessions_wait(facts, stretch) else sessions.count_done(facts.timeline, stretch)
 
 
 def adherence_of(facts: Facts, window: Window) -> tuple[Fraction, Fraction]:
     """Return the least and most adherence in a window, in percent."""
-    return sessions.adherence(facts.timeline, span(facts, window))
+    stretch = span(facts, window)
+    if _sessions_wait(facts, stretch):
+        return Fraction(0), Fraction(100)
+    return sessions.adherence(facts.timeline, stretch)
 
 
 def members(facts: Facts, window: Window) -> Sequence[Member]:
@@ -148,6 +180,8 @@ def members(facts: Facts, window: Window) -> Sequence[Member]:
         return _visits(facts, window)
     exercise = facts.context.exercise
     stretch = span(facts, window)
+    if _sessions_wait(facts, stretch):
+        return [Member(_session_world(facts), anonymous=True, at_least=0, at_most=MOST)]
     found: list[tuple[int, int, Member]] = []
     for entry in sessions.reported(facts.timeline, stretch, exercise):
         world = _session_world(facts, entry.session)
@@ -181,11 +215,14 @@ def _visits(facts: Facts, window: Window) -> list[Member]:
     instants: dict[tuple[int, int], Instant] = {}
     for key in facts.prepared.keys_of_assessment.get(window.of or "", ()):
         instants |= {order_of(entry.at): entry.at for entry in _upto_now(facts, key)}
+    if _waits(facts, instants.values()):
+        nowhere = facts.within(attrs.evolve(facts.context, only_at=Instant(0)))
+        return [Member(nowhere, anonymous=True, at_least=0, at_most=MOST)]
     found = []
     for _, at in sorted(instants.items(), reverse=True):
         surely, possibly = stretch.holds(at)
         if possibly:
-            then = facts.at(at, visit=True).within(attrs.evolve(facts.context, only_at=at))
+            then = facts.at(at, visit=True).within(attrs.evolve(facts.context, only_at=at, trigger=None))
             found.append(Member(then, at_least=int(surely)))
     return found
 
@@ -199,6 +236,8 @@ def _not_due(facts: Facts, session: SessionLogged) -> frozenset[str]:
 
 
 def _session_entries(facts: Facts, key: str, stretch: Span) -> list[Entry]:
+    if _sessions_wait(facts, stretch):
+        return [_nothing_known(facts, key)]
     found: list[tuple[int, int, Entry]] = []
     for reported in sessions.reported(facts.timeline, stretch, facts.context.exercise):
         if key not in _not_due(facts, reported.session):

@@ -116,10 +116,9 @@ class TrackJudge:
             return True
         if not self._reads_time(rule):
             return False
-        sessions = [
-            s.at.day for s in self.facts.timeline.sessions if order_of(s.at) <= order_of(self.facts.now)
-        ]
-        return self.facts.now.day > max([entry.at.day, *sessions])
+        now = order_of(self.facts.now)
+        done = [order_of(one.at) for one in self.facts.timeline.sessions if one.done > 0]
+        return now > max([order_of(entry.at), *(at for at in done if at <= now)])
 
     def _reads_time(self, rule: CriterionRule) -> bool:
         events = self.facts.prepared.rulebook.events
