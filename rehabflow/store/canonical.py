@@ -50,14 +50,24 @@ def decode(content: bytes) -> Json:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         raise NotCanonical("this is not text in UTF-8") from None
+    value = parse(text)
+    if encode(value) != content:
+        raise NotCanonical("this is JSON, but not in its canonical form")
+    return value
+
+
+def parse(text: str) -> Json:
+    """Return the value of JSON whose bytes a chain vouches for: strict, but its form is not compared.
+
+    Raises:
+        NotCanonical: it is not JSON, has a float, or a key twice.
+    """
     try:
         value: Json = json.loads(
             text, object_pairs_hook=_table, parse_float=_no_float, parse_constant=_no_float
         )
     except (ValueError, RecursionError):
         raise NotCanonical("this is not JSON") from None
-    if encode(value) != content:
-        raise NotCanonical("this is JSON, but not in its canonical form")
     return value
 
 

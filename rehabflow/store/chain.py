@@ -72,6 +72,19 @@ def payload_in(row: Row) -> str:
     return row.body[len(before) : -1]
 
 
+def check_next(before: str, number: int, patient: str, row: Row) -> None:
+    """Refuse a row that is not the entry `number` after the link `before`.
+
+    Raises:
+        Damaged: it was changed, moved, left out or put in.
+    """
+    if row.number != number:
+        raise Damaged(f"episode {row.episode}: entry {number} is missing, or is there twice")
+    if row.patient != patient or link_of(before, row.body) != row.link:
+        raise Damaged(f"episode {row.episode}, entry {row.number}: this is not what was recorded")
+    payload_in(row)
+
+
 def check_key(key: str) -> str:
     """Return an idempotency key; refuse what could not be one, and could name a patient.
 
@@ -109,11 +122,7 @@ def check_chain(rows: Iterable[Row]) -> dict[str, list[str]]:
             episode, patient, links = row.episode, row.patient, []
             found[episode] = links
         before = links[-1] if links else START
-        if row.number != len(links) + 1:
-            raise Damaged(f"episode {row.episode}: entry {len(links) + 1} is missing, or is there twice")
-        if row.patient != patient or link_of(before, row.body) != row.link:
-            raise Damaged(f"episode {row.episode}, entry {row.number}: this is not what was recorded")
-        payload_in(row)
+        check_next(before, len(links) + 1, patient, row)
         links.append(row.link)
     return found
 

@@ -11,7 +11,7 @@ import attrs
 from rehabflow.instants import Instant
 from rehabflow.record import events as record
 from rehabflow.store import events as own
-from rehabflow.store.canonical import Json, decode, encode
+from rehabflow.store.canonical import Json, encode, parse
 from rehabflow.store.errors import Damaged, TooNew
 from rehabflow.store.events import AnyEvent
 from rehabflow.store.forms import from_json, to_json
@@ -119,13 +119,13 @@ def entry_of(
     return Entry(actor, clock, cast("AnyEvent", from_json(KINDS[kind], event, kind)))
 
 
-def read_payload(content: bytes) -> Mapping[str, Json]:
-    """Return the table of canonical bytes.
+def read_payload(text: str) -> Mapping[str, Json]:
+    """Return the table of a stored text.
 
     Raises:
-        Damaged: they are not one.
+        Damaged: it is not one.
     """
-    value = decode(content)
+    value = parse(text)
     if not isinstance(value, dict):
         raise Damaged("an entry is not a table")
     return value

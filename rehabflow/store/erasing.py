@@ -10,7 +10,7 @@ from rehabflow.store.episodes import Episodes
 from rehabflow.store.errors import MissingKey, NoEpisode
 from rehabflow.store.events import Erased
 from rehabflow.store.roles import require
-from rehabflow.store.vault import ErasedEpisode, is_sealed, new_key
+from rehabflow.store.vault import ErasedEpisode, new_key
 
 
 class CannotErase(MissingKey):
@@ -37,7 +37,7 @@ def erase(
     heads = [head for head in store.heads() if head.patient == patient]
     if not heads:
         raise NoEpisode("this patient has no episode here")
-    if keys is None or not all(is_sealed(store.read(head.episode)[0]) for head in heads):
+    if keys is None or not all(episodes.vault.is_sealed(head.episode) for head in heads):
         raise CannotErase(
             "an episode of this patient was opened without a key ring: its entries are not encrypted, and the store "
             "never deletes; nothing was erased"

@@ -63,6 +63,9 @@ class Store(Protocol):
     def read(self, episode: str, after: int = 0) -> tuple[Row, ...]:
         """Return the entries of an episode with numbers above `after`; none for an episode that does not exist."""
 
+    def first(self, episode: str) -> Row | None:
+        """Return the first entry of an episode."""
+
     def request(self, key: str) -> tuple[Row, ...]:
         """Return what a request recorded; none if there was no such request."""
 

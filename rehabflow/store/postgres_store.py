@@ -135,6 +135,12 @@ class PostgresStore:
             ).fetchall()
         return tuple(Row(*row) for row in found)
 
+    def first(self, episode: str) -> Row | None:
+        """Return the first entry of an episode."""
+        with self._transaction() as connection:
+            found = connection.execute(f"{_ENTRIES} WHERE episode = %s AND number = 1", (episode,)).fetchone()
+        return None if found is None else Row(*found)
+
     def request(self, key: str) -> tuple[Row, ...]:
         """Return what a request recorded; none if there was no such request."""
         with self._transaction() as connection:

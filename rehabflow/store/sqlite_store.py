@@ -125,6 +125,10 @@ class SqliteStore:
         found = self._rows("WHERE episode = ? AND number > ? ORDER BY number", (episode, after))
         return tuple(found)
 
+    def first(self, episode: str) -> Row | None:
+        """Return the first entry of an episode."""
+        return next(self._rows("WHERE episode = ? AND number = 1", (episode,)), None)
+
     def request(self, key: str) -> tuple[Row, ...]:
         """Return what a request recorded; none if there was no such request."""
         with self._reading() as connection:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Final, cast
 
 import attrs
 
 from rehabflow.store.canonical import Json, encode
-from rehabflow.store.chain import Row, check_key, payload_in
+from rehabflow.store.chain import START, Row, check_key, check_next, payload_in
 from rehabflow.store.entries import Entry, entry_of, payload_of, read_payload
 from rehabflow.store.errors import MissingKey, NoEpisode, NotNow
 from rehabflow.store.events import Erased
@@ -17,17 +17,32 @@ from rehabflow.store.port import Appended, Store
 from rehabflow.store.sealing import KeyRing, seal, unseal
 from rehabflow.store.state import Numbered
 
+MOST_SEEN: Final = 8
+
 
 class ErasedEpisode(NotNow):
     """The episode was erased: its key is destroyed, its entries cannot be read by anybody."""
 
 
 @attrs.frozen
+class Seen:
+    """The entries of an episode as last read, and the link of the newest."""
+
+    patient: str
+    entries: tuple[Numbered, ...]
+    link: str
+
+
+@attrs.frozen(eq=False)
 class Vault:
-    """A store and, where episodes are sealed, the keys of patients; without `keys` new episodes are not sealed."""
+    """A store and, where episodes are sealed, the keys of patients; without `keys` new episodes are not sealed.
+
+    What was read is kept for a few episodes; only what is new is read again, and has to continue it.
+    """
 
     store: Store
     keys: KeyRing | None = None
+    _seen: dict[str, Seen] = attrs.field(factory=dict, init=False, repr=False)
 
     def read(self, episode: str) -> tuple[str, tuple[Numbered, ...]]:
         """Return the patient of an episode, and its entries.
@@ -38,25 +53,38 @@ class Vault:
             MissingKey: it is sealed, and the key is not here.
             Damaged: an entry is not what was recorded.
         """
-        rows = self.store.read(episode)
-        if not rows:
-            raise NoEpisode(f"there is no episode {episode[:40]}")
-        if self._is_erased(rows[-1]):
+        seen = self._seen.pop(episode, None)
+        rows = self.store.read(episode, len(seen.entries) if seen else 0)
+        if seen is None:
+            if not rows:
+                raise NoEpisode(f"there is no episode {episode[:40]}")
+            seen = Seen(rows[0].patient, (), START)
+        link = seen.link
+        for number, row in enumerate(rows, len(seen.entries) + 1):
+            check_next(link, number, seen.patient, row)
+            link = row.link
+        if rows and not is_sealed(rows[-1]) and _is_erased(rows[-1]):
             raise ErasedEpisode(f"episode {episode} was erased")
-        return rows[0].patient, self.opened(rows)
+        seen = Seen(seen.patient, seen.entries + self.opened(rows), link)
+        self._remember(episode, seen)
+        return seen.patient, seen.entries
+
+    def _remember(self, episode: str, seen: Seen) -> None:
+        while len(self._seen) >= MOST_SEEN:
+            del self._seen[next(iter(self._seen))]
+        self._seen[episode] = seen
 
     def opened(self, rows: Sequence[Row]) -> tuple[Numbered, ...]:
         """Return the entries of rows."""
-        if not rows:
-            return ()
         key = None
         found = []
         for row in rows:
-            payload = read_payload(payload_in(row).encode())
-            if "sealed" in payload:
+            text = payload_in(row)
+            if is_sealed(row):
                 key = key or self._key(row.patient)
-                payload = read_payload(unseal(key, str(payload["sealed"]), _place(row.episode, row.number)))
-            found.append(Numbered(row.number, entry_of(payload)))
+                sealed = str(read_payload(text).get("sealed"))
+                text = unseal(key, sealed, _place(row.episode, row.number)).decode()
+            found.append(Numbered(row.number, entry_of(read_payload(text))))
         return tuple(found)
 
     def append(
@@ -81,8 +109,8 @@ class Vault:
 
     def is_sealed(self, episode: str) -> bool:
         """Return whether the entries of an episode are sealed; of one that is not there: whether they would be."""
-        rows = self.store.read(episode)
-        return is_sealed(rows[0]) if rows else self.keys is not None
+        row = self.store.first(episode)
+        return self.keys is not None if row is None else is_sealed(row)
 
     # -- identities
 
@@ -100,7 +128,7 @@ class Vault:
         sealed = self.store.identity(patient)
         if sealed is None or self.keys is None or not self.keys.has(patient):
             return None
-        opened = read_payload(unseal(self._key(patient), sealed, f"identity/{patient}"))
+        opened = read_payload(unseal(self._key(patient), sealed, f"identity/{patient}").decode())
         return {name: str(value) for name, value in opened.items()}
 
     def _key(self, patient: str) -> bytes:
@@ -108,14 +136,14 @@ class Vault:
             raise MissingKey(f"the entries of patient {patient} are sealed; say where the key ring is")
         return self.keys.key(patient)
 
-    def _is_erased(self, row: Row) -> bool:
-        payload = read_payload(payload_in(row).encode())
-        return "sealed" not in payload and isinstance(entry_of(payload).event, Erased)
-
 
 def is_sealed(row: Row) -> bool:
     """Return whether an entry is sealed."""
-    return "sealed" in read_payload(payload_in(row).encode())
+    return payload_in(row).startswith('{"sealed":')
+
+
+def _is_erased(row: Row) -> bool:
+    return isinstance(entry_of(read_payload(payload_in(row))).event, Erased)
 
 
 def new_id() -> str:

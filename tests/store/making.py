@@ -35,7 +35,7 @@ def journeys(protocol: str = "low_back_pain") -> Mapping[str, Journey]:
     """Return the journeys of a bundled protocol's cases by id."""
     found = {}
     for path in sorted((ROOT / "protocols" / protocol / "cases").glob("*.toml")):
-        for journey in load_journeys(path, catalog()):  # type: ignore[arg-type]  # it is an open one
+        for journey in load_journeys(path, catalog()):
             found[journey.id] = journey
     return found
 
@@ -47,9 +47,7 @@ def episodes_of(store: Store, keys: Path | None = None) -> Episodes:
 def begin(episodes: Episodes, journey: Journey) -> str:
     """Open an episode for a journey; return its id."""
     request = Request(THERAPIST, journey.steps[0].at)
-    state = episodes.open(
-        request, journey.protocol, day_0=Instant(journey.day_0), involved=journey.involved
-    )
+    state = episodes.open(request, journey.protocol, day_0=Instant(journey.day_0), involved=journey.involved)
     return state.episode
 
 

@@ -36,10 +36,12 @@ def test_what_is_appended_is_read_in_order(store: Store) -> None:
     assert words(store) == ['{"word":"a"}', '{"word":"b"}', '{"word":"c"}']
     assert store.read(EPISODE)[:2] == added.rows
     assert [row.number for row in store.read(EPISODE, 1)] == [2, 3]
+    assert store.first(EPISODE) == added.rows[0]
 
 
 def test_an_episode_that_does_not_exist_is_empty(store: Store) -> None:
     assert store.read(EPISODE) == ()
+    assert store.first(EPISODE) is None
     assert store.heads() == ()
     assert list(store.rows()) == []
 
