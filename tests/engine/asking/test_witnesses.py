@@ -266,6 +266,17 @@ def test_what_is_missing_is_asked_where_a_gate_holds_only_while_it_is() -> None:
     assert asked(decided(catalog, visit(0, {}))) == ["s.a", "s.n"]
 
 
+def test_what_is_missing_is_compared_with_every_answer() -> None:
+    gates_ = [
+        ("x", gate("x", "pause", "s.a and not known(s.n)")),
+        ("y", gate("y", "caution", "s.n >= 3")),
+        ("z", gate("z", "restrict", "s.d")),
+    ]
+    catalog = loaded(protocol(gates_))
+    assert catalog is not None
+    assert asked(decided(catalog, visit(0, {"s.d": True}))) == ["s.a", "s.n"]
+
+
 def test_a_text_that_only_asks_whether_something_is_known_asks_for_it() -> None:
     enter = {"enter": {"tested": "known(s.n)"}}
     catalog = loaded(protocol(stages={"one": stage("one"), "two": stage("two", enter)}))
