@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import attrs
 
@@ -19,12 +19,16 @@ from rehabflow.testing.expectations import Mismatch, mismatches
 
 @attrs.frozen
 class CaseResult:
-    """How a case ended. `skipped` tells why it could not be played here; `checked` counts decisions compared."""
+    """How a case ended. `skipped` tells why it could not be played here; `checked` counts decisions compared.
+
+    `played` are all its steps with their decisions, empty if it could not be played to the end.
+    """
 
     journey: Journey
     mismatches: tuple[Mismatch, ...] = ()
     skipped: str = ""
     checked: int = 0
+    played: tuple[Played, ...] = attrs.field(default=(), repr=False)
 
     @property
     def ok(self) -> bool:
@@ -34,7 +38,12 @@ class CaseResult:
 
 def run_cases(catalog: Catalog, journeys: Iterable[Journey]) -> tuple[CaseResult, ...]:
     """Return how each journey that expects something ended, in the order given; others are left out."""
-    return tuple(run_case(catalog, journey) for journey in journeys if is_case(journey))
+    return tuple(each_case(catalog, journeys))
+
+
+def each_case(catalog: Catalog, journeys: Iterable[Journey]) -> Iterator[CaseResult]:
+    """Yield what `run_cases` returns, one by one, so that what was played need not all be held."""
+    return (run_case(catalog, journey) for journey in journeys if is_case(journey))
 
 
 def is_case(journey: Journey) -> bool:
@@ -60,7 +69,7 @@ def run_case(catalog: Catalog, journey: Journey) -> CaseResult:
         if one.step.expect is not None:
             checked += 1
             found.extend(mismatches(one.step.expect, one.decision, facts_of(rulebook, one)))
-    return CaseResult(journey, tuple(found), checked=checked)
+    return CaseResult(journey, tuple(found), checked=checked, played=played)
 
 
 def missing_owners(catalog: Catalog, protocol: str) -> str:

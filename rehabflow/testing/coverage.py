@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
+from rehabflow.catalog import Catalog
 from rehabflow.conditions import truth
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.possible import Truth
@@ -14,8 +15,9 @@ from rehabflow.engine.candidates import ExerciseWorld, own_attributes
 from rehabflow.engine.decision import Decision
 from rehabflow.engine.facts import Facts
 from rehabflow.engine.play import Played
-from rehabflow.problems import Place
+from rehabflow.problems import Place, RehabflowError
 from rehabflow.rulebook.model import CriterionRule, Rulebook, StageRule
+from rehabflow.testing.cases import CaseResult, facts_of, missing_owners
 
 State: TypeAlias = Literal["met", "not_met", "unknown", "made"]
 Kind: TypeAlias = Literal["criterion", "gate", "caution", "exclusion", "transition"]
@@ -46,10 +48,15 @@ class Item:
     cannot: Mapping[State, str] = attrs.field(factory=dict)
 
     @property
+    def wanted(self) -> tuple[State, ...]:
+        """Return the states that can occur: a move is only made, all else is met, not met and unknown."""
+        states: tuple[State, ...] = ("made",) if self.kind == "transition" else STATES
+        return tuple(state for state in states if state not in self.cannot)
+
+    @property
     def missing(self) -> tuple[State, ...]:
         """Return the states that can occur and that no case tries."""
-        wanted: tuple[State, ...] = ("made",) if self.kind == "transition" else STATES
-        return tuple(state for state in wanted if not self.seen.get(state) and state not in self.cannot)
+        return tuple(state for state in self.wanted if not self.seen.get(state))
 
 
 @attrs.frozen
@@ -57,15 +64,14 @@ class ProtocolCoverage:
     """Everything that can be tried of one protocol."""
 
     protocol: str
+    version: str
     cases: int
     items: tuple[Item, ...]
 
     @property
     def wanted(self) -> int:
         """Return the number of states that can occur."""
-        return sum(
-            (1 if item.kind == "transition" else len(STATES)) - len(item.cannot) for item in self.items
-        )
+        return sum(len(item.wanted) for item in self.items)
 
     @property
     def tried(self) -> int:
@@ -81,12 +87,12 @@ class Counter:
     cases: int = 0
     seen: dict[tuple[Kind, str], dict[State, int]] = attrs.field(factory=dict)
 
-    def add(self, played: Iterable[Played], facts_of: Mapping[int, Facts]) -> None:
-        """Count the decisions of one case; `facts_of` gives the facts of the decision at an index."""
+    def add(self, played: Iterable[Played]) -> None:
+        """Count the decisions of one case."""
         self.cases += 1
-        for index, one in enumerate(played):
+        for one in played:
             self._decision(one.decision)
-            self._facts(facts_of[index])
+            self._facts(facts_of(self.rulebook, one))
 
     def _count(self, kind: Kind, address: str, state: State) -> None:
         states = self.seen.setdefault((kind, address), {})
@@ -114,7 +120,34 @@ class Counter:
             Item(kind, address, place, self.seen.get((kind, address), {}), cannot)
             for kind, address, place, cannot in _everything(self.rulebook)
         )
-        return ProtocolCoverage(self.rulebook.protocol.id, self.cases, items)
+        protocol = self.rulebook.protocol
+        return ProtocolCoverage(protocol.id, protocol.version, self.cases, items)
+
+
+@attrs.define(eq=False)
+class Counters:
+    """Counts the cases of all protocols of a catalog."""
+
+    catalog: Catalog
+    counters: dict[str, Counter] = attrs.field(factory=dict)
+
+    def begin(self, protocol: str) -> None:
+        """Count a protocol even if it has no case; one that cannot be used here is left out."""
+        if protocol not in self.counters and not missing_owners(self.catalog, protocol):
+            try:
+                self.counters[protocol] = Counter(self.catalog.rulebook(protocol))
+            except RehabflowError:
+                return  # `check` tells what is wrong with it
+
+    def add(self, result: CaseResult) -> None:
+        """Count a case, if it was played."""
+        if result.played:
+            self.begin(result.journey.protocol)
+            self.counters[result.journey.protocol].add(result.played)
+
+    def results(self) -> tuple[ProtocolCoverage, ...]:
+        """Return the coverage of each protocol, by id."""
+        return tuple(self.counters[protocol].result() for protocol in sorted(self.counters))
 
 
 def move(action: str, before: str, after: str) -> str:

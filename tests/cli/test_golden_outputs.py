@@ -31,6 +31,8 @@ CASES: dict[str, list[str]] = {
     "score_json": ["assessment", "score", "sample_form", "clinic/few_answers.toml", "--json", *CLINIC],
     "test": ["test", "clinic", *CLINIC],
     "test_json": ["test", "clinic", "--json", *CLINIC],
+    "test_coverage": ["test", "clinic", "--coverage", *CLINIC],
+    "test_coverage_json": ["test", "clinic", "--coverage", "--json", *CLINIC],
     "check": ["check", "clinic/plugins", "clinic/protocols"],
     "check_misspelt": ["check", "misspelt"],
     "check_misspelt_json": ["check", "misspelt", "--json"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any  # a JSON document
 
 import pytest
 
@@ -120,6 +121,34 @@ TEST = {
         {"id": str, "path": str, "line": int, "ok": bool, "got": (str, None), "expected": (str, None)},
     ],
 }
+KINDS = {"criterion", "gate", "caution", "exclusion", "transition"}
+TRIED = {"met", "not_met", "unknown", "made"}
+COVERAGE = {
+    "schema": {"rehabflow/coverage/1"},
+    "passed": int,
+    "failed": int,
+    "skipped": int,
+    "protocols": [
+        {
+            "id": str,
+            "version": str,
+            "cases": int,
+            "tried": int,
+            "wanted": int,
+            "items": [
+                {
+                    "kind": KINDS,
+                    "id": str,
+                    "file": (str, None),
+                    "line": (int, None),
+                    "seen": dict,
+                    "missing": [TRIED],
+                    "cannot": dict,
+                }
+            ],
+        }
+    ],
+}
 LISTS = {
     "protocol": ("protocols", {"id": str, "version": str, "title": str, "status": str, "path": str}),
     "assessment": ("assessments", {"id": str, "title": str, "minutes": (int, float, None), "path": str}),
@@ -169,6 +198,15 @@ def test_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     found = document("test", "clinic", *CLINIC)
     assert list(faults(found, TEST)) == []
     assert (found["passed"], found["failed"], found["skipped"]) == (1, 1, 1)
+
+
+def test_coverage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(GOLDEN)
+    found: Any = document("test", "clinic", "--coverage", *CLINIC)
+    assert list(faults(found, COVERAGE)) == []
+    (protocol,) = found["protocols"]
+    missing = sum(len(item["missing"]) for item in protocol["items"])
+    assert (protocol["id"], protocol["wanted"] - protocol["tried"]) == ("shoulder", missing)
 
 
 def test_problems(monkeypatch: pytest.MonkeyPatch) -> None:
