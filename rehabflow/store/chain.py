@@ -9,7 +9,6 @@ from typing import Final
 
 import attrs
 
-from rehabflow.store.canonical import encode_text
 from rehabflow.store.errors import Damaged, StoreError
 
 START: Final = "0" * 64
@@ -47,7 +46,14 @@ def no_head(episode: str, patient: str) -> Head:
 
 
 def extended(head: Head, key: str, payloads: Sequence[bytes]) -> list[Row]:
-    """Return the rows that continue a chain with these canonical payloads, in one request."""
+    """Return the rows that continue a chain with these canonical payloads, in one request.
+
+    Raises:
+        StoreError: an id or the key is not one.
+    """
+    check_id(head.episode)
+    check_id(head.patient)
+    check_key(key)
     rows = []
     number, link = head.number, head.link
     for part, payload in enumerate(payloads):
@@ -128,5 +134,5 @@ def check_chain(rows: Iterable[Row]) -> dict[str, list[str]]:
 
 
 def _before_payload(episode: str, key: str, number: int, part: int, patient: str) -> str:
-    head = encode_text({"episode": episode, "key": key, "number": number, "part": part, "patient": patient})
-    return head[:-1] + ',"payload":'
+    """Return the beginning of a body in canonical JSON; ids and keys hold nothing that JSON would escape."""
+    return f'{{"episode":"{episode}","key":"{key}","number":{number},"part":{part},"patient":"{patient}","payload":'
