@@ -28,8 +28,8 @@ from rehabflow.conditions.reference import Here, boolean
 from rehabflow.conditions.uses import can_be_undefined
 from rehabflow.conditions.world import World
 from rehabflow.engine.asking.atoms import CLEARANCE, UNREPORTED, Atoms, reads_known, windows_of
-from rehabflow.engine.asking.rules import NO, OPEN, YES, RuleNow
-from rehabflow.engine.asking.supposed import Remembering, suppose
+from rehabflow.engine.asking.rules import NO, OPEN, STUCK, YES, RuleNow
+from rehabflow.engine.asking.supposed import suppose
 from rehabflow.engine.asking.variables import Variable, Variables, merged
 from rehabflow.engine.facts import Context, Facts
 from rehabflow.engine.values import is_settled
@@ -67,12 +67,15 @@ class Builder:
     facts: Facts
     atoms: Atoms
     variables: Variables
-    _sessions: dict[tuple[Context, Instant], Remembering] = attrs.field(factory=dict)
     _worlds: dict[tuple[Context, Instant, tuple[tuple[int, int], ...]], World] = attrs.field(factory=dict)
     _opaque: list[tuple[Node, Context, Expression]] = attrs.field(factory=list)
 
     def rule(self, rule: RuleNow) -> Expression:
-        """Return what a rule says. A level in force says no once its `until` is met."""
+        """Return what a rule says. A level in force says no once its `until` is met.
+
+        A level that a past entry may have triggered says what that entry's missing answer makes of it. Where the entry
+        would have met it anyway, no answer settles it: only `until` does.
+        """
         if rule.trigger is not None and rule.until is not None:
             facts = self.facts.within(Context(trigger=rule.trigger))
             over = self._build(rule.until.tree, _Only(facts, clearances=True))
@@ -86,7 +89,10 @@ class Builder:
             return now
         visits = self.facts.timeline.visits
         then = self.facts.at(rule.unanswered, visit=rule.unanswered in visits)
-        return either([now, self._build(rule.condition.tree, _Only(then))])
+        parts = [now, self._build(rule.condition.tree, _Only(then))]
+        if any(part.always == YES for part in parts):
+            return constant(STUCK)
+        return either(parts)
 
     # -- structure
 
@@ -152,21 +158,14 @@ class Builder:
                 found[variable.index] = variable
         return tuple(found[index] for index in sorted(found))
 
-    def _remembering(self, facts: Facts) -> Remembering:
-        key = (facts.context, facts.now)
-        if key not in self._sessions:
-            self._sessions[key] = Remembering(facts)
-        return self._sessions[key]
-
     def _is_open(self, atom: str, node: Node, facts: Facts) -> bool:
         """Return whether a part reads a session that lacks this answer, or (of any answer) that nobody reported."""
-        sessions = self._remembering(facts)
         for window, counted in windows_of(node):
             if counted:
-                if sessions.sessions_done(window)[0] != sessions.sessions_done(window)[1]:
+                if facts.sessions_done(window)[0] != facts.sessions_done(window)[1]:
                     return True
                 continue
-            for member in sessions.members(window):
+            for member in facts.members(window):
                 if not member.is_entry and not member.anonymous:
                     return True
                 if (
@@ -234,7 +233,7 @@ class Builder:
         world = self._worlds.get(key)
         if world is None:
             answers = merged(variable.points[point] for variable, point in given)
-            world = self._worlds[key] = suppose(facts, facts.context, answers, self._remembering(facts))
+            world = self._worlds[key] = suppose(facts, facts.context, answers)
         return _answer(node, world)
 
     def _unanswerable(self, node: Node, facts: Facts) -> Expression:
