@@ -1,5 +1,6 @@
 # make demo   plays the bundled low back journey            make test   everything that must hold before a change lands
 # make bench  measures speed against other engines          make docs   builds the documentation in docs/_build
+# make pages  writes protocols/README.md anew
 # make lock   resolves requirements.lock anew               make clean  removes what the others made
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Bytecode of packages is written when first imported; compiling all of it at installation takes longer than it saves.
 LOCKED := $(PIP) --no-compile --require-hashes
 
-.PHONY: demo test lint format types floors content pytest docs bench lock clean
+.PHONY: demo test lint format types floors content pytest docs pages bench lock clean
 
 demo: .venv/.installed-run
 	@$(BIN)/rehabflow run low_back_pain --demo
@@ -38,6 +39,9 @@ pytest: .venv/.installed-all
 
 docs: .venv/.installed-all
 	$(BIN)/python -m sphinx -q -W --keep-going docs docs/_build
+
+pages: .venv/.installed-run
+	$(BIN)/python .ci/pages.py
 
 bench: .venv/.installed-all
 	$(BIN)/python -m pytest -m bench -s tests/bench

@@ -13,8 +13,12 @@ from rehabflow.cli.showing import Shelf
 from rehabflow.problems import UsageError
 from rehabflow.render import lists
 from rehabflow.render.documents import Documents
+from rehabflow.render.evidence import EvidenceOf
+from rehabflow.render.references import References
 from rehabflow.render.sayings import Sayings
+from rehabflow.render.show_evidence import evidence_blocks, evidence_document
 from rehabflow.render.show_protocol import ProtocolPage
+from rehabflow.rulebook.model import Rulebook
 
 
 @click.command("list")
@@ -43,12 +47,14 @@ def _folder(file: str) -> str:
 
 @click.command("show")
 @click.argument("protocol")
+@click.option("--evidence", is_flag=True, help="Show what each rule and number rests on instead.")
 @click.option("--path", "only_path", is_flag=True, help="Print only the folder it stands in, to copy it.")
 @json_option
 @source_options
 def show_protocol(
     *,
     protocol: str,
+    evidence: bool,
     only_path: bool,
     as_json: bool,
     plugins: tuple[Path, ...],
@@ -65,17 +71,30 @@ def show_protocol(
         return 0
     rulebook = chosen.catalog.rulebook(chosen.protocol)
     references = references_of(chosen.catalog)
-    sayings = Sayings(rulebook)
-    if as_json:
-        document = Documents(sayings, references).of(rulebook.protocol)
-        parameters = {
-            id_: Documents(sayings, references).of(rule.definition)
-            for id_, rule in rulebook.parameters.items()
-        }
-        gates = sorted({rule.gate for rule in rulebook.gates})
-        show_json(
-            {"schema": "rehabflow/protocol/1", "protocol": document, "gates": gates, "parameters": parameters}
-        )
+    if evidence:
+        _show_evidence(rulebook, references, as_json=as_json)
     else:
-        show(ProtocolPage(rulebook, sayings, references).blocks())
+        _show_protocol(rulebook, references, as_json=as_json)
     return 0
+
+
+def _show_evidence(rulebook: Rulebook, references: References, *, as_json: bool) -> None:
+    rows = EvidenceOf(rulebook, Sayings(rulebook), references).rows()
+    if as_json:
+        show_json(evidence_document(rulebook, rows, references))
+    else:
+        show(evidence_blocks(rulebook, rows, references))
+
+
+def _show_protocol(rulebook: Rulebook, references: References, *, as_json: bool) -> None:
+    sayings = Sayings(rulebook)
+    if not as_json:
+        show(ProtocolPage(rulebook, sayings, references).blocks())
+        return
+    documents = Documents(sayings, references)
+    show_json({
+        "schema": "rehabflow/protocol/1",
+        "protocol": documents.of(rulebook.protocol),
+        "gates": sorted({rule.gate for rule in rulebook.gates}),
+        "parameters": {id_: documents.of(rule.definition) for id_, rule in rulebook.parameters.items()},
+    })  # fmt: skip

@@ -20,6 +20,8 @@ CASES: dict[str, list[str]] = {
     "run_json": ["run", "shoulder", "clinic/journey.toml", "--journey", "course", "--json", *CLINIC],
     "run_nothing_known": ["run", "shoulder", "--no-input", "--day-0", "2026-03-02", *CLINIC],
     "protocol_show": ["protocol", "show", "shoulder", *CLINIC],
+    "protocol_evidence": ["protocol", "show", "shoulder", "--evidence", *CLINIC],
+    "protocol_evidence_json": ["protocol", "show", "shoulder", "--evidence", "--json", *CLINIC],
     "assessment_show": ["assessment", "show", "sample_form", *CLINIC],
     "exercise_show": ["exercise", "show", "sample_slide", *CLINIC],
     "gate_show": ["gate", "show", "shoulder_basics.numb", *CLINIC],

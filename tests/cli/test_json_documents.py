@@ -149,6 +149,35 @@ COVERAGE = {
         }
     ],
 }
+SHARE = {
+    "all": int,
+    "published_checked": int,
+    "published_unchecked": int,
+    "consensus": int,
+    "clinic": int,
+    "consensus_percent": (int, None),
+}
+EVIDENCE = {
+    "schema": {"rehabflow/evidence/1"},
+    "protocol": str,
+    "version": str,
+    "numbers": SHARE,
+    "by_kind": {"parameter": SHARE, "criterion": SHARE, "gate": SHARE, "dose": SHARE, "measure": SHARE},
+    "rows": [
+        {
+            "kind": str,
+            "id": str,
+            "says": str,
+            "numbers": [str],
+            "basis": {"published", "consensus", "clinic"},
+            "checked": bool,
+            "source": (str, None),
+            "note": (str, None),
+            "file": str,
+            "line": int,
+        }
+    ],
+}
 LISTS = {
     "protocol": ("protocols", {"id": str, "version": str, "title": str, "status": str, "path": str}),
     "assessment": ("assessments", {"id": str, "title": str, "minutes": (int, float, None), "path": str}),
@@ -207,6 +236,17 @@ def test_coverage(monkeypatch: pytest.MonkeyPatch) -> None:
     (protocol,) = found["protocols"]
     missing = sum(len(item["missing"]) for item in protocol["items"])
     assert (protocol["id"], protocol["wanted"] - protocol["tried"]) == ("shoulder", missing)
+
+
+def test_evidence() -> None:
+    found: Any = document("protocol", "show", "low_back_pain", "--evidence")
+    assert list(faults(found, EVIDENCE)) == []
+    numbers = found["numbers"]
+    assert numbers["all"] == sum(len(row["numbers"]) for row in found["rows"])
+    assert numbers["consensus"] == sum(
+        len(row["numbers"]) for row in found["rows"] if row["basis"] == "consensus"
+    )
+    assert not [row["id"] for row in found["rows"] if row["checked"] and row["basis"] != "published"]
 
 
 def test_problems(monkeypatch: pytest.MonkeyPatch) -> None:
