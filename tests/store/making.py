@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +25,7 @@ THERAPIST = Actor("t1", "clinician", "physiotherapist")
 ASSISTANT = Actor("a1", "assistant")
 LEAD = Actor("l1", "lead", "physician")
 AUDITOR = Actor("u1", "auditor")
+MARKS = ("application_id", "user_version")
 
 
 @cache
@@ -75,5 +78,23 @@ def course(episodes: Episodes, journey: Journey) -> tuple[str, list[Recorded]]:
     return episode, [take(episodes, episode, step) for step in journey.steps]
 
 
-def without(events: Iterable[Event], type_: type) -> list[Event]:
-    return [event for event in events if not isinstance(event, type_)]
+def write_release(folder: Path, version: str) -> None:
+    """Write the store of a release, to be kept for ever: run once for each, before it is published."""
+    from rehabflow.store.chain import payload_in
+    from rehabflow.store.sqlite_store import open_sqlite
+
+    with tempfile.TemporaryDirectory() as made:
+        store = open_sqlite(Path(made) / "store" / "e.sqlite", create=True)
+        episodes = episodes_of(store)
+        episode, _ = course(episodes, journeys("concussion_2022")["back_from_4"])
+        marks = [
+            f"PRAGMA {name} = {store._connection.execute(f'PRAGMA {name}').fetchone()[0]};" for name in MARKS
+        ]
+        dump = "\n".join([*store._connection.iterdump(), *marks, ""])
+        (folder / f"{version}.sql").write_text(dump, encoding="utf-8")
+        made_of = {
+            "actions": [made.decision.action for made in episodes.current(episode).decisions],
+            "entries": len(store.read(episode)),
+            "kinds": [json.loads(payload_in(row))["kind"] for row in store.rows()],
+        }
+        (folder / f"{version}.json").write_text(json.dumps(made_of, indent=1) + "\n", encoding="utf-8")

