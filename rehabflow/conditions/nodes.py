@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import attrs
 
 from rehabflow.conditions.faults import Span
-from rehabflow.conditions.possible import Possible
+from rehabflow.conditions.possible import Possible, known
 from rehabflow.conditions.scope import Fact, Named
 from rehabflow.conditions.syntax import ComparisonSign
 from rehabflow.conditions.types import Type
 from rehabflow.conditions.world import Window
+
+_OF_ARGUMENTS: Final = frozenset(["count", "sum", "mean", "answered", "min", "max", "abs", "round"])
+"""The functions that read nothing of the record but their arguments."""
 
 
 @attrs.frozen(eq=False)
@@ -26,11 +29,16 @@ class Cut:
 
 @attrs.frozen(eq=False)
 class Constant:
-    """A literal: a number, true or false, or a choice."""
+    """A literal: a number, true or false, or a choice. `possible` is its value as every reading takes it."""
 
     span: Span
     type: Type
     value: bool | Fraction | str
+    possible: Possible = attrs.field(init=False, repr=False)
+
+    @possible.default
+    def _possible_of_value(self) -> Possible:
+        return known(self.type, self.value)
 
 
 @attrs.frozen(eq=False)
@@ -179,7 +187,8 @@ class Call:
 class Series:
     """A function over dated entries: of a fact, of a condition (`streak times`), or of the sessions themselves.
 
-    `cuts` are of the facts that the condition uses in both directions and that differ from member to member.
+    `cuts` are of the facts that the condition uses in both directions and that differ from member to member. `facts`
+    are those inside. `reads_member_only`: they are all answers of the member, whatever else is on record.
     """
 
     span: Span
@@ -189,6 +198,22 @@ class Series:
     window: Window
     if_none: Node | None = None
     cuts: tuple[Cut, ...] = ()
+    facts: tuple[Fact, ...] = attrs.field(init=False, repr=False)
+    reads_member_only: bool = attrs.field(init=False, repr=False)
+
+    @facts.default
+    def _facts_inside(self) -> tuple[Fact, ...]:
+        return tuple(
+            node.fact for part in self.arguments for node in walk_through(part) if isinstance(node, FactNode)
+        )
+
+    @reads_member_only.default
+    def _is_of_member_only(self) -> bool:
+        parts = [node for part in self.arguments for node in walk_through(part)]
+        return all(fact.varies and fact.key != "session.date" for fact in self.facts) and not any(
+            isinstance(node, Series) or (isinstance(node, Call) and node.function not in _OF_ARGUMENTS)
+            for node in parts
+        )
 
 
 @attrs.frozen(eq=False)

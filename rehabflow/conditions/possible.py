@@ -84,7 +84,7 @@ def known(type_: Type, raw: Raw) -> Possible:
         case BooleanType():
             return TRUE if raw else FALSE
         case NumberType() | DateType():
-            number = Fraction(raw)  # type: ignore[arg-type]  # by the type, raw is a number
+            number = raw if type(raw) is Fraction else Fraction(raw)  # type: ignore[arg-type]  # a number, by the type
             return Possible(Number(number, number))
         case ChoiceType():
             return Possible(Choice(frozenset([str(raw)])))

@@ -33,7 +33,7 @@ from rehabflow.conditions.nodes import (
     Series,
 )
 from rehabflow.conditions.overlay import Overlay
-from rehabflow.conditions.possible import Boolean, Choice, Number, Possible, known
+from rehabflow.conditions.possible import Boolean, Choice, Number, Possible
 from rehabflow.conditions.scope import Fact
 from rehabflow.conditions.types import BooleanType, NumberType
 from rehabflow.conditions.world import World
@@ -69,8 +69,8 @@ def possible(node: Node, here: Here) -> Possible:
     match node:
         case FactNode(fact=fact):
             return here.value(fact)
-        case Constant(type=type_, value=value):
-            return known(type_, value)
+        case Constant(possible=value):
+            return value
         case IfElse():
             return _if_else(node, here)
         case Series():

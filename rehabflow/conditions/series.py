@@ -9,7 +9,7 @@ import attrs
 
 from rehabflow.conditions import intervals
 from rehabflow.conditions.joins import as_boolean, as_choice, as_number, is_definite, join
-from rehabflow.conditions.nodes import FactNode, Series, walk_through
+from rehabflow.conditions.nodes import FactNode, Series
 from rehabflow.conditions.possible import Boolean, Choice, Number, Possible, unknown
 from rehabflow.conditions.reference import Here, possible
 from rehabflow.conditions.scope import Fact
@@ -53,34 +53,32 @@ def judged(node: Series, here: Here) -> list[Judged]:
         answer = _answer(node, member, here) if member.is_entry else intervals.OPEN
         at_least, at_most = member.at_least, member.at_most
         if member.not_due and answer == intervals.OPEN and member.is_entry:
-            varying = _varying(node)
-            if any(fact.key in member.not_due for fact in varying):
+            facts = node.facts
+            if any(fact.varies and fact.key in member.not_due for fact in facts):
                 at_least = 0
-                if all(
-                    _is_answered(fact, member, here)
-                    for fact in _facts(node)
-                    if fact.key not in member.not_due
-                ):
+                if all(_is_answered(fact, member, here) for fact in facts if fact.key not in member.not_due):
                     at_most = 0
         found.append(Judged(answer, member.is_entry, at_least, at_most, member.mixed_with, member.anonymous))
     return found
 
 
 def _answer(node: Series, member: Member, here: Here) -> Boolean:
+    """Return what the condition says of a member; remembered there, if it reads nothing else."""
+    if not node.reads_member_only:
+        return _judge(node, member, here)
+    found = member.answers.get(node)
+    if found is None:
+        found = member.answers[node] = _judge(node, member, here)
+    return found
+
+
+def _judge(node: Series, member: Member, here: Here) -> Boolean:
     condition = node.arguments[0]
     of_visit = node.window.of is not None
     found = settle(
         lambda world: possible(condition, Here(here.world, world, of_visit)), node.cuts, member.world
     )
     return as_boolean(found)
-
-
-def _facts(node: Series) -> list[Fact]:
-    return [inner.fact for inner in walk_through(node.arguments[0]) if isinstance(inner, FactNode)]
-
-
-def _varying(node: Series) -> list[Fact]:
-    return [fact for fact in _facts(node) if fact.varies]
 
 
 def _is_answered(fact: Fact, member: Member, here: Here) -> bool:

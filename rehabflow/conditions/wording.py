@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 import attrs
@@ -73,6 +74,7 @@ _OF_ONE: Final = {
 _LONG_LIST: Final = 6
 
 
+@lru_cache(maxsize=4096)
 def english(checked: Checked, label: Label | None = None) -> str:
     """Return the condition (or score) in English; `label` turns a name as written into words."""
     writer = _Writer(label or (lambda name: name))

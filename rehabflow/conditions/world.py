@@ -8,7 +8,7 @@ from typing import Protocol
 
 import attrs
 
-from rehabflow.conditions.possible import Possible
+from rehabflow.conditions.possible import Boolean, Possible
 from rehabflow.instants import Duration
 
 
@@ -49,7 +49,7 @@ class Member:
     `times`. A member with `anonymous` stands for `at_least` to `at_most` sessions of a diary line; it lies, in
     unknown order, among itself and the `mixed_with` members that follow it in the sequence. `not_due` are keys
     whose answers are neither given nor due yet: a condition that they leave open skips the member, one that is
-    decided without them counts it.
+    decided without them counts it. `answers` remembers what conditions gave that read nothing but the member.
     """
 
     world: World
@@ -59,6 +59,7 @@ class Member:
     at_most: int = 1
     mixed_with: int = 0
     not_due: frozenset[str] = frozenset()
+    answers: dict[object, Boolean] = attrs.field(factory=dict, repr=False)
 
 
 class World(Protocol):

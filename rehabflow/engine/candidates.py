@@ -124,10 +124,11 @@ class Judge:
 
     def _is_static(self, condition: Checked, exercise: str) -> bool:
         """Return whether a text reads only attributes of the exercise: its answer is the same for every patient."""
-        if condition.series or not all(key.startswith("exercise.") for key in condition.reads):
+        prepared = self.facts.prepared
+        if not prepared.reads_exercise_only(condition):
             return False
-        rule = self.facts.prepared.rulebook.exercises[exercise]
-        return rule.definition.minutes is not None or "exercise.minutes" not in condition.reads
+        is_timed = prepared.rulebook.exercises[exercise].definition.minutes is not None
+        return is_timed or "exercise.minutes" not in condition.reads
 
     def answer(self, condition: Checked, exercise: str) -> Truth:
         """Return a condition's answer for an exercise; those that read only its attributes are remembered for good."""
@@ -189,7 +190,7 @@ class Judge:
         found = self._cautions.get(tag)
         if found is None:
             rule = self._caution(tag)
-            answer = truth(rule.when, self.facts)
+            answer = self.facts.truth(rule.when)
             why = reason(
                 self.facts,
                 rule.when,

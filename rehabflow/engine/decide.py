@@ -8,7 +8,6 @@ from types import MappingProxyType
 import attrs
 
 from rehabflow.catalog import Catalog
-from rehabflow.conditions import truth
 from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.common import Show
 from rehabflow.definitions.extensions import Review, Reviewer, ScoreFunction
@@ -328,7 +327,7 @@ class _Decider:
         for rule in self.rulebook.advice:
             if not shows & set(rule.definition.show):
                 continue
-            if rule.when is None or truth(rule.when, self.facts) is not Truth.FALSE:
+            if rule.when is None or self.facts.truth(rule.when) is not Truth.FALSE:
                 found.append(AdviceShown(rule.definition.id, rule.definition.text, rule.definition.place))
         return tuple(found)
 

@@ -8,7 +8,6 @@ from typing import Literal
 
 import attrs
 
-from rehabflow.conditions import truth
 from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.exercises import DoseTable, Exercise, Step
 from rehabflow.definitions.protocols import ResponseLevel
@@ -66,7 +65,7 @@ def mark(
     seen = facts.within(Context(track=track, since_stage=True, exercise=item.exercise))
     newest = _newest_session(seen, item)
     is_new = newest is not None and order_of(newest) > order_of(item.since)
-    answers = {level: truth(condition, seen) for level, (_, condition) in response.levels.items()}
+    answers = {level: seen.truth(condition) for level, (_, condition) in response.levels.items()}
     why = {level: _why(seen, response, level, answers[level]) for level in response.levels}
     unknown = [level for level in RANKED[:2] if answers.get(level) in (Truth.UNKNOWN, Truth.ERROR)]
     missing = is_new and bool(unknown)

@@ -12,11 +12,10 @@ from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.possible import Choice, Number, Possible, Truth, known, unknown
 from rehabflow.conditions.types import ChoiceType, NumberType
 from rehabflow.conditions.world import Entry, Member, Window
-from rehabflow.engine import series
+from rehabflow.engine import clearances, series
 from rehabflow.engine.prepared import SIDES, Prepared, Side
-from rehabflow.engine.values import either, is_settled, possible_of_dated
-from rehabflow.instants import Duration, Instant, hours_between, whole_years
-from rehabflow.record.events import Cleared, Withdrawn
+from rehabflow.engine.values import either, is_settled, is_valid, possible_of_dated
+from rehabflow.instants import Instant, hours_between, whole_years
 from rehabflow.record.timeline import Dated, StageEntry, Timeline, is_later, order_of
 from rehabflow.record.values import Absent
 from rehabflow.rulebook.model import MeasureRule, ParameterRule
@@ -63,15 +62,31 @@ class Facts:
     past: bool = False
     _pasts: dict[tuple[Instant, bool, Context], Facts] = attrs.field(factory=dict)
     _shared: dict[str, Possible] = attrs.field(factory=dict)
+    _family: dict[Context, Facts] = attrs.field(factory=dict)
     _own: dict[str, Possible] = attrs.field(factory=dict)
+    _members: dict[Window, Sequence[Member]] = attrs.field(factory=dict)
+    _truths: dict[Checked, Truth] = attrs.field(factory=dict)
 
     def within(self, context: Context) -> Facts:
-        """Return the same facts seen from another context."""
+        """Return the same facts seen from another context; for each context they are one."""
         if context == self.context:
             return self
-        shared = {} if context.narrows or self.context.narrows else self._shared
-        pasts = self._pasts
-        return Facts(self.prepared, self.timeline, self.now, self.visit, context, self.past, pasts, shared)
+        found = self._family.get(context)
+        if found is None:
+            shared = {} if context.narrows or self.context.narrows else self._shared
+            found = Facts(
+                self.prepared,
+                self.timeline,
+                self.now,
+                self.visit,
+                context,
+                self.past,
+                self._pasts,
+                shared,
+                self._family,
+            )
+            self._family[context] = found
+        return found
 
     def at(self, moment: Instant, *, visit: bool) -> Facts:
         """Return the facts of an earlier moment, as they are known now."""
@@ -89,6 +104,13 @@ class Facts:
         """The day of the decision, as an ordinal."""
         return self.now.day
 
+    def truth(self, condition: Checked) -> Truth:
+        """Return whether a condition is met here; worked out once."""
+        found = self._truths.get(condition)
+        if found is None:
+            found = self._truths[condition] = truth(condition, self)
+        return found
+
     # -- World: single values
 
     def fact(self, key: str) -> Possible:
@@ -105,7 +127,7 @@ class Facts:
 
     def is_cleared(self, scope: str) -> bool:
         """Return whether a clearance of this scope was given, not withdrawn and has not expired."""
-        given = self._clearance(scope)
+        given = clearances.live(self, scope)
         if given is None:
             return False
         return self.context.trigger is None or is_later(given.at, self.context.trigger)
@@ -146,7 +168,10 @@ class Facts:
 
     def members(self, window: Window) -> Sequence[Member]:
         """Return the sessions (visits, with `of`) of the window, newest first."""
-        return series.members(self, window)
+        found = self._members.get(window)
+        if found is None:
+            found = self._members[window] = series.members(self, window)
+        return found
 
     def sessions_done(self, window: Window) -> tuple[int, int]:
         """Return the least and the most number of sessions done."""
@@ -231,7 +256,7 @@ class Facts:
         possible: list[Fraction] = []
         as_it_is = self.within(attrs.evolve(self.context, trigger=None))
         for when, value in rule.cases:
-            answer = Truth.TRUE if when is None else truth(when, as_it_is)
+            answer = Truth.TRUE if when is None else as_it_is.truth(when)
             if answer is not Truth.FALSE:
                 possible.append(value)
             if answer is Truth.TRUE:
@@ -358,43 +383,9 @@ class Facts:
             happened = self.timeline.event(name, self.now)
             return happened.at if happened else None
         if kind == "clearance":
-            return self._clearance_change(name)
+            return clearances.changed(self, name)
         orders = [order.at for order in self.timeline.orders if order_of(order.at) <= order_of(self.now)]
         return orders[-1] if orders else None
 
-    def _clearance_events(self, scope: str) -> list[Cleared | Withdrawn]:
-        events = self.timeline.clearances.get(scope, ())
-        return [event for event in events if order_of(event.at) <= order_of(self.now)]
-
-    def _clearance(self, scope: str) -> Cleared | None:
-        events = self._clearance_events(scope)
-        if not events:
-            return None
-        newest = order_of(events[-1].at)
-        if any(isinstance(event, Withdrawn) for event in events if order_of(event.at) == newest):
-            return None
-        given = events[-1]
-        valid_for = self.prepared.rulebook.clearances[scope].valid_for
-        assert isinstance(given, Cleared)
-        return given if is_valid(given.at, valid_for, self.now) else None
-
-    def _clearance_change(self, scope: str) -> Instant | None:
-        events = self._clearance_events(scope)
-        if not events:
-            return None
-        newest = events[-1]
-        valid_for = self.prepared.rulebook.clearances[scope].valid_for
-        if isinstance(newest, Cleared) and not is_valid(newest.at, valid_for, self.now):
-            assert valid_for is not None
-            return Instant(valid_for.days_after(newest.at.day) + 1)
-        return newest.at
-
 
 _CONTEXTUAL = ("session.", "did.", "stage.", "trigger")
-
-
-def is_valid(at: Instant, valid_for: Duration | None, now: Instant) -> bool:
-    """Return whether something of that date still counts: `today - date <= valid_for`."""
-    if valid_for is None:
-        return True
-    return now.day <= valid_for.days_after(at.day)

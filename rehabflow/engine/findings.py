@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rehabflow.conditions import truth
 from rehabflow.conditions.possible import Truth
 from rehabflow.engine.decision import FindingResult
 from rehabflow.engine.facts import Facts
@@ -19,7 +18,7 @@ def evaluate_findings(facts: Facts) -> tuple[FindingResult, ...]:
     earlier = facts.at(before, visit=True) if before is not None else None
     found = []
     for rule in facts.prepared.rulebook.findings:
-        state = truth(rule.when, facts)
+        state = facts.truth(rule.when)
         severity = _severity(rule, facts) if state is Truth.TRUE else 0
         if 0 < severity < SERIOUS and earlier is not None and _was_serious(rule, earlier):
             severity = SERIOUS
@@ -31,13 +30,13 @@ def evaluate_findings(facts: Facts) -> tuple[FindingResult, ...]:
 def _severity(rule: FindingRule, facts: Facts) -> int:
     """Return the severity, the highest that is still possible."""
     for severity, condition in rule.severity:
-        if condition is None or truth(condition, facts) is not Truth.FALSE:
+        if condition is None or facts.truth(condition) is not Truth.FALSE:
             return severity
     return 1
 
 
 def _was_serious(rule: FindingRule, earlier: Facts) -> bool:
-    return truth(rule.when, earlier) is Truth.TRUE and _severity(rule, earlier) == SERIOUS
+    return earlier.truth(rule.when) is Truth.TRUE and _severity(rule, earlier) == SERIOUS
 
 
 def _last_visit(facts: Facts) -> Instant | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
-from rehabflow.conditions import english, truth
+from rehabflow.conditions import english
 from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.gates import Effect
 from rehabflow.engine.decision import GateResult, Reason
@@ -134,7 +134,7 @@ def _step(facts: Facts, rule: GateRule, latch: Latch, answer: Truth) -> Latch:
 def _is_over(facts: Facts, rule: GateRule, since: Instant | None) -> bool:
     if since is None or rule.until is None:
         return False
-    return truth(rule.until, facts.within(Context(trigger=since))) is Truth.TRUE
+    return facts.within(Context(trigger=since)).truth(rule.until) is Truth.TRUE
 
 
 def _later(one: Instant | None, other: Instant) -> Instant:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from rehabflow.conditions import evaluate, truth
+from rehabflow.conditions import evaluate
 from rehabflow.conditions.possible import Options, Truth
 from rehabflow.definitions.extensions import ScoreFunction
 from rehabflow.engine import dosing
@@ -128,7 +128,7 @@ class Planner:
         return tuple(
             rule.slot.id
             for rule in self.stage.slots
-            if rule.open_when is None or rule.slot.id in earlier or truth(rule.open_when, seen) is Truth.TRUE
+            if rule.open_when is None or rule.slot.id in earlier or seen.truth(rule.open_when) is Truth.TRUE
         )
 
     # -- selection

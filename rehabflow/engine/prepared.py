@@ -40,6 +40,7 @@ class Prepared:
     plain_whens: Group
     _bases: dict[str, frozenset[str]] = attrs.field(factory=dict)
     _series: dict[int, frozenset[str]] = attrs.field(factory=dict)
+    _of_exercise: dict[Checked, bool] = attrs.field(factory=dict)
     static_truths: dict[tuple[int, str], Truth] = attrs.field(factory=dict)
     static_scores: dict[tuple[int, str], Possible] = attrs.field(factory=dict)
     exercise_attributes: dict[str, Mapping[str, Possible]] = attrs.field(factory=dict)
@@ -69,6 +70,14 @@ class Prepared:
             found |= self.series_keys(key)
         self._series[id(condition)] = frozenset(found)
         return self._series[id(condition)]
+
+    def reads_exercise_only(self, condition: Checked) -> bool:
+        """Return whether a condition of the rulebook reads nothing but attributes of an exercise."""
+        found = self._of_exercise.get(condition)
+        if found is None:
+            found = not condition.series and all(key.startswith("exercise.") for key in condition.reads)
+            self._of_exercise[condition] = found
+        return found
 
     def _find_series(self, key: str) -> frozenset[str]:
         if key == "patient.age":

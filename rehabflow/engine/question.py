@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import attrs
 
-from rehabflow.conditions import evaluate, truth
+from rehabflow.conditions import evaluate
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.possible import Number, Truth
 from rehabflow.definitions.exercises import Exercise
@@ -128,8 +128,9 @@ class Question:
         low, is_known = self._number(term, exercise)
         if not is_known and term.definition.if_unknown is not None:
             low = Fraction(term.definition.if_unknown)
-        clipped = max(Fraction(-SCORE_BOUND), min(Fraction(SCORE_BOUND), low))
-        return int((clipped * QUARTERS + Fraction(1, 2)) // 1)
+        parts = low.denominator
+        rounded = (2 * QUARTERS * low.numerator + parts) // (2 * parts)
+        return max(-SCORE_BOUND * QUARTERS, min(SCORE_BOUND * QUARTERS, rounded))
 
     def _number(self, term: TermRule, exercise: str) -> tuple[Fraction, bool]:
         """Return a term's least possible value, and whether that is its value."""
@@ -166,7 +167,7 @@ class Question:
         for rule in self.facts.prepared.rulebook.rules:
             if rule.definition.kind != kind:
                 continue
-            if rule.when is not None and truth(rule.when, self.judge.facts) is Truth.FALSE:
+            if rule.when is not None and self.judge.facts.truth(rule.when) is Truth.FALSE:
                 continue
             override = next((o for o in self.facts.timeline.overrides if self._sets_aside(o, rule)), None)
             if override is None:

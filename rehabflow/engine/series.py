@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from rehabflow.conditions.possible import Number, Possible, known, unknown
+from rehabflow.conditions.possible import Boolean, Number, Possible, known, unknown
 from rehabflow.conditions.types import BooleanType, Type
 from rehabflow.conditions.world import Entry, Member, Window
 from rehabflow.engine import sessions
@@ -18,7 +18,7 @@ from rehabflow.engine.values import no_worse_than, possible_of, possible_of_date
 from rehabflow.engine.views import View
 from rehabflow.engine.windows import Span, span_of
 from rehabflow.instants import Instant
-from rehabflow.record.events import SessionLogged
+from rehabflow.record.events import DiaryLine, SessionLogged
 from rehabflow.record.timeline import Dated, is_later, order_of
 from rehabflow.record.values import Absent
 
@@ -69,11 +69,11 @@ def entries(facts: Facts, key: str, window: Window, *, whole_episode: bool = Fal
         return _session_entries(facts, key, stretch)
     found = []
     instants = []
-    for dated, value in reversed(dated_values(facts, key)):
-        surely, possibly = stretch.holds(dated)
+    for at in reversed(moments_of(facts, key)):
+        surely, possibly = stretch.holds(at)
         if possibly:
-            found.append(Entry(value, at_least=int(surely)))
-            instants.append(dated)
+            found.append(Entry(value_at(facts, key, at), at_least=int(surely)))
+            instants.append(at)
     return [_nothing_known(facts, key)] if _waits(facts, instants) else found
 
 
@@ -81,22 +81,31 @@ def _nothing_known(facts: Facts, key: str) -> Entry:
     return Entry(unknown(facts.prepared.fact(key).type), at_least=0, at_most=MOST)
 
 
-def dated_values(facts: Facts, key: str) -> list[tuple[Instant, Possible]]:
-    """Return every dated value of a measure up to now, oldest first; a derived one has a value where a part has."""
-    fact = facts.prepared.fact(key)
-    side = facts.prepared.sides.get(key)
-    if fact.derived is None and side is None:
-        return [(entry.at, possible_of_dated(fact.type, entry)) for entry in _upto_now(facts, key)]
-    if side is not None and side.side in SIDES and fact.derived is None:
-        return [(entry.at, possible_of_dated(fact.type, entry)) for entry in _upto_now(facts, key)]
+def moments_of(facts: Facts, key: str) -> list[Instant]:
+    """Return when a measure had a dated value up to now, oldest first; a derived one has one where a part has."""
+    if _is_recorded(facts, key):
+        return [entry.at for entry in _upto_now(facts, key)]
     instants = {
         order_of(entry.at): entry.at
         for part in facts.prepared.series_keys(key)
         if not part.startswith("@")
         for entry in _upto_now(facts, part)
     }
+    return [at for _, at in sorted(instants.items())]
+
+
+def value_at(facts: Facts, key: str, at: Instant) -> Possible:
+    """Return the value that a measure had at one of its moments."""
+    if _is_recorded(facts, key):
+        return possible_of_dated(facts.prepared.fact(key).type, facts.timeline.newest(key, at))
     as_it_was = facts.within(attrs.evolve(facts.context, trigger=None))
-    return [(at, as_it_was.at(at, visit=False).fact(key)) for _, at in sorted(instants.items())]
+    return as_it_was.at(at, visit=False).fact(key)
+
+
+def _is_recorded(facts: Facts, key: str) -> bool:
+    """Return whether a measure has entries of its own: it is not derived, and is no view of two sides."""
+    side = facts.prepared.sides.get(key)
+    return facts.prepared.fact(key).derived is None and (side is None or side.side in SIDES)
 
 
 def _upto_now(facts: Facts, key: str) -> list[Dated]:
@@ -107,12 +116,11 @@ def _upto_now(facts: Facts, key: str) -> list[Dated]:
 def baseline(facts: Facts, key: str) -> Possible:
     """Return the first value of the episode, or with `before:<event>` the last before that event."""
     rule = facts.prepared.rulebook.protocol.baseline
-    values = dated_values(facts, key)
+    moments = moments_of(facts, key)
     if rule.startswith("before:"):
         event = facts.timeline.event(rule.removeprefix("before:"), facts.now)
-        earlier = [value for at, value in values if event is not None and order_of(at) < order_of(event.at)]
-        return earlier[-1] if earlier else unknown(facts.prepared.fact(key).type)
-    return values[0][1] if values else unknown(facts.prepared.fact(key).type)
+        moments = [at for at in moments if event is not None and order_of(at) < order_of(event.at)][-1:]
+    return value_at(facts, key, moments[0]) if moments else unknown(facts.prepared.fact(key).type)
 
 
 def sides(facts: Facts, key: str) -> tuple[Possible, Possible]:
@@ -185,7 +193,9 @@ def members(facts: Facts, window: Window) -> Sequence[Member]:
     found: list[tuple[int, int, Member]] = []
     for entry in sessions.reported(facts.timeline, stretch, exercise):
         world = _session_world(facts, entry.session)
-        member = Member(world, at_least=int(entry.surely), not_due=_not_due(facts, entry.session))
+        not_due = _not_due(facts, entry.session)
+        answers = _answers(facts, entry.session)
+        member = Member(world, at_least=int(entry.surely), not_due=not_due, answers=answers)
         found.append((entry.session.at.day, entry.session.at.second or 0, member))
     for day in sessions.unreported(facts.timeline, stretch, exercise):
         found.append((day.day, 0, Member(_session_world(facts), is_entry=False)))
@@ -193,6 +203,13 @@ def members(facts: Facts, window: Window) -> Sequence[Member]:
     for line in sessions.lines(facts.timeline, stretch):
         _insert_line(facts, found, line)
     return [member for _, _, member in found]
+
+
+def _answers(facts: Facts, entry: SessionLogged | DiaryLine) -> dict[object, Boolean]:
+    """Return where conditions of one session (or line) are remembered, the same for every look at it."""
+    key = ("answers", id(entry), facts.context.exercise, facts.now)
+    found: dict[object, Boolean] = facts.timeline.memo.setdefault(key, {})
+    return found
 
 
 def _insert_line(facts: Facts, found: list[tuple[int, int, Member]], line: Line) -> None:
@@ -206,6 +223,7 @@ def _insert_line(facts: Facts, found: list[tuple[int, int, Member]], line: Line)
         at_least=line.at_least,
         at_most=line.at_most,
         mixed_with=mixed,
+        answers=_answers(facts, line.line),
     )
     found.insert(index, (line.last_day, 0, member))
 
@@ -263,11 +281,16 @@ def _answer(facts: Facts, key: str, session: SessionLogged) -> Possible:
 
 
 def _line_answer(facts: Facts, key: str, line: Line) -> Possible:
-    rule = facts.prepared.rulebook.diary[key]
-    worst = line.line.worst.get(rule.definition.id)
-    if worst is None:
-        return unknown(rule.type)
-    return no_worse_than(rule.type, worst, rule.definition.shape.better)
+    memo = facts.timeline.memo
+    remembered = (key, id(line.line))
+    found: Possible | None = memo.get(remembered)
+    if found is None:
+        rule = facts.prepared.rulebook.diary[key]
+        worst = line.line.worst.get(rule.definition.id)
+        better = rule.definition.shape.better
+        found = unknown(rule.type) if worst is None else no_worse_than(rule.type, worst, better)
+        memo[remembered] = found
+    return found
 
 
 def session_value(facts: Facts, key: str) -> Possible:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-from rehabflow.conditions import truth
 from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.gates import Effect
 from rehabflow.engine.decision import Action, CriterionResult, Reason, State, TrackResult
@@ -58,7 +57,7 @@ class TrackJudge:
     def _is_open(self) -> bool:
         if self.rule.open_while is None:
             return True
-        answer = truth(self.rule.open_while, self._facts())
+        answer = self._facts().truth(self.rule.open_while)
         return answer is Truth.TRUE
 
     def _facts(self) -> Facts:
@@ -180,7 +179,7 @@ class TrackJudge:
         found = self.criteria.get(rule.address)
         if found is None:
             facts = self._facts()
-            state = STATES[truth(rule.condition, facts)]
+            state = STATES[facts.truth(rule.condition)]
             why = reason(
                 facts,
                 rule.condition,

@@ -19,6 +19,7 @@ from rehabflow.conditions.possible import (
     unknown,
 )
 from rehabflow.conditions.types import ChoiceType, NumberType, Type
+from rehabflow.instants import Duration, Instant
 from rehabflow.record.timeline import Dated
 from rehabflow.record.values import Absent, Answer, Value
 
@@ -103,3 +104,10 @@ def is_settled(possible: Possible) -> bool:
             return len(options) == 1 and not possible.may_be_declined
         case Options(surely=inside, possibly=maybe):
             return inside == maybe and not possible.may_be_declined
+
+
+def is_valid(at: Instant, valid_for: Duration | None, now: Instant) -> bool:
+    """Return whether something of that date still counts: `today - date <= valid_for`."""
+    if valid_for is None:
+        return True
+    return now.day <= valid_for.days_after(at.day)

@@ -37,7 +37,7 @@ class DiaryAsker:
         blank += self._blank_deeds()
         for plan, item, response in self._prescribed() if blank else ():
             facts = self.facts.within(Context(plan.track, since_stage=True, exercise=item.exercise))
-            answers = {level: truth(rule, facts) for level, (_, rule) in response.levels.items()}
+            answers = {level: facts.truth(rule) for level, (_, rule) in response.levels.items()}
             undecided = [level for level, answer in answers.items() if answer in (Truth.UNKNOWN, Truth.ERROR)]
             for key in blank:
                 levels = [level for level in undecided if key in response.levels[level][1].reads]

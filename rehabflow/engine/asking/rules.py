@@ -7,7 +7,6 @@ from typing import Final
 
 import attrs
 
-from rehabflow.conditions import truth
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.possible import Truth
 from rehabflow.conditions.world import Window
@@ -223,7 +222,7 @@ class Collector:
         key = (facts.context.track, address)
         place = self._places.get(key)
         if place is None:
-            says = _TRUTHS[truth(condition, facts)] if state is None else _ANSWERS[state]
+            says = _TRUTHS[facts.truth(condition)] if state is None else _ANSWERS[state]
             place = self._places[key] = len(self.rules)
             made = RuleNow(address, Effect.NONE, condition, facts.context, says, sends_back=sends_back)
             self.rules.append(made)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -23,10 +23,8 @@ Answers: TypeAlias = Mapping[str, Answer]
 """By atom; of `@unreported`: whether those sessions were done."""
 
 
-def suppose(facts: Facts, context: Context, answers: Answers, sessions: World | None = None) -> World:
+def suppose(facts: Facts, context: Context, answers: Answers) -> World:
     """Return the world of a context in which these answers were given now.
-
-    `sessions` is a world of the same facts and context that remembers its series.
 
     A measure's answer is an entry of today, an event's is its date. Answers to diary items fill every blank of that
     item; `@unreported` says whether the sessions that nobody reported were done.
@@ -39,22 +37,22 @@ def suppose(facts: Facts, context: Context, answers: Answers, sessions: World | 
         if atom in rulebook.diary:
             item = rulebook.diary[atom]
             whole = unknown(item.type, declinable=item.definition.declinable)
-            blanks[atom] = Blank(whole, possible_of(item.type, answer))
+            blanks[atom] = Blank(answer, whole, possible_of(item.type, answer))
         elif atom.partition(".")[0] in rulebook.events:
             events[atom] = answer
         elif atom.startswith("did."):
             type_ = facts.prepared.fact(atom).type
-            blanks[atom] = Blank(unknown(type_), possible_of(type_, answer))
+            blanks[atom] = Blank(answer, unknown(type_), possible_of(type_, answer))
         elif atom != UNREPORTED:
             entries[atom] = answer
-    world: World = facts.within(context) if sessions is None else sessions
+    world = facts.within(context)
     if entries or events:
         timeline = _with(facts.timeline, facts.now, entries, events)
         world = Facts(facts.prepared, timeline, facts.now, facts.visit, context, facts.past)
     unreported = answers.get(UNREPORTED)
     if not blanks and unreported is None:
         return world
-    return Filled(world, blanks, None if unreported is None else bool(unreported))
+    return Filled(world, blanks, None if unreported is None else bool(unreported), facts.timeline.memo)
 
 
 def _with(timeline: Timeline, now: Instant, entries: Answers, events: Answers) -> Timeline:
@@ -85,58 +83,33 @@ def _added(series: Series | None, now: Instant, answer: Answer) -> Series:
     return found
 
 
-@attrs.define(eq=False)
-class Remembering(View):
-    """A world that works out each of its series once."""
-
-    _members: dict[Window, Sequence[Member]] = attrs.field(factory=dict)
-    _done: dict[Window, tuple[int, int]] = attrs.field(factory=dict)
-    _adherence: dict[Window, tuple[Fraction, Fraction]] = attrs.field(factory=dict)
-
-    def members(self, window: Window) -> Sequence[Member]:
-        """Return the members of a window."""
-        if window not in self._members:
-            self._members[window] = self.below.members(window)
-        return self._members[window]
-
-    def sessions_done(self, window: Window) -> tuple[int, int]:
-        """Return the number of sessions done."""
-        if window not in self._done:
-            self._done[window] = self.below.sessions_done(window)
-        return self._done[window]
-
-    def adherence(self, window: Window) -> tuple[Fraction, Fraction]:
-        """Return the adherence in percent."""
-        if window not in self._adherence:
-            self._adherence[window] = self.below.adherence(window)
-        return self._adherence[window]
-
-
 @attrs.frozen(eq=False)
 class Blank:
-    """What an answer that nobody gave can be, and what it is filled with."""
+    """What an answer that nobody gave can be, and what it is filled with: `given`, as a value `filled`."""
 
+    given: Answer
     whole: Possible
-    answer: Possible
-
-    def fill(self, found: Possible) -> Possible:
-        """Return the answer if nothing was known, else what was."""
-        return self.answer if found == self.whole else found
+    filled: Possible
 
 
 @attrs.define(eq=False)
 class Filled(View):
-    """A world in which blank answers of sessions are given, and unreported sessions were done or not (None: open)."""
+    """A world in which blank answers of sessions are given, and unreported sessions were done or not (None: open).
+
+    `memo` remembers, from one such world to the next, which members lack what, and members by what they were given.
+    """
 
     blanks: Mapping[str, Blank]
     unreported: bool | None
+    memo: dict[object, Any]  # Any: answers of two questions
     _members: dict[Window, list[Member]] = attrs.field(factory=dict)
 
     def fact(self, key: str) -> Possible:
         """Return what the fact can be; a blank answer of the newest session is filled."""
         found = self.below.fact(key)
         if key.startswith("did."):
-            return self.blanks[key].fill(found) if key in self.blanks else found
+            blank = self.blanks.get(key)
+            return blank.filled if blank is not None and found == blank.whole else found
         if not key.startswith("session.") or key == "session.date":
             return found
         if key not in self.blanks and self.unreported is None:
@@ -156,9 +129,28 @@ class Filled(View):
     def _filled(self, window: Window) -> Iterator[Member]:
         for member in self.below.members(window):
             if member.is_entry or self.unreported is not False:
-                world = FilledSession(member.world, self.blanks, member.not_due)
-                is_entry = member.is_entry or self.unreported is True
-                yield attrs.evolve(member, world=world, is_entry=is_entry)
+                yield self._with_answers(member)
+
+    def _with_answers(self, member: Member) -> Member:
+        """Return a member with its blanks filled; the same member for the same answers, itself if it has no blanks."""
+        keys = [key for key in self.blanks if key not in member.not_due and self._lacks(member, key)]
+        is_entry = member.is_entry or self.unreported is True
+        if not keys and is_entry == member.is_entry:
+            return member
+        key = (member, is_entry, *((key, self.blanks[key].given) for key in keys))
+        found: Member | None = self.memo.get(key)
+        if found is None:
+            blanks = {key: self.blanks[key] for key in keys}
+            world = FilledSession(member.world, blanks) if blanks else member.world
+            counts = member.at_least, member.at_most, member.mixed_with
+            found = self.memo[key] = Member(world, is_entry, member.anonymous, *counts, member.not_due)
+        return found
+
+    def _lacks(self, member: Member, key: str) -> bool:
+        found: bool | None = self.memo.get((member, key))
+        if found is None:
+            found = self.memo[member, key] = member.world.fact(key) == self.blanks[key].whole
+        return found
 
     def entries(self, key: str, window: Window) -> Sequence[Entry]:
         """Return dated entries, those of a diary item with their blanks filled."""
@@ -188,14 +180,11 @@ class Filled(View):
 
 @attrs.define(eq=False)
 class FilledSession(View):
-    """One session with its blank answers given, unless they are not due yet."""
+    """One session with these of its blank answers given."""
 
     blanks: Mapping[str, Blank]
-    not_due: frozenset[str]
 
     def fact(self, key: str) -> Possible:
         """Return the session's own answer, or what a blank was filled with."""
-        found = self.below.fact(key)
-        if key not in self.blanks or key in self.not_due:
-            return found
-        return self.blanks[key].fill(found)
+        blank = self.blanks.get(key)
+        return self.below.fact(key) if blank is None else blank.filled
