@@ -13,7 +13,7 @@ import attrs
 
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.cutting import MOST_GRID_VALUES, MOST_SUBSET_MEMBERS, Marks, domain, marks_of
-from rehabflow.conditions.nodes import Call, FactNode, NamedNode, Node, Series, walk
+from rehabflow.conditions.nodes import Call, Compare, FactNode, NamedNode, Node, Series, walk
 from rehabflow.conditions.possible import Boolean, Choice, Number, Options, Possible
 from rehabflow.conditions.types import DateType, NumberType, SetType
 from rehabflow.conditions.uses import uses
@@ -37,7 +37,7 @@ class Atoms:
     event or its detail, `clearance.x`, or `@unreported` for the sessions that nobody reported.
 
     `order` is the order of the files; `written` are the facts that rules name (not what those follow from).
-    `questionnaires` remembers what `variables.ramps` found.
+    `questionnaires` remembers what `variables.ramps` found, `compared` the parts of a comparison with several.
     """
 
     prepared: Prepared
@@ -45,6 +45,7 @@ class Atoms:
     marks: Mapping[str, Marks]
     written: frozenset[str]
     questionnaires: dict[str, tuple[tuple[Mapping[str, Answer], ...], bool]] = attrs.field(factory=dict)
+    compared: dict[tuple[Node, Node], Compare] = attrs.field(factory=dict)
     _asked_if_known: frozenset[str] | None = None
     _counted: dict[Node, tuple[str, ...]] = attrs.field(factory=dict)
     _of_key: dict[str, frozenset[str]] = attrs.field(factory=dict)

@@ -108,7 +108,7 @@ class Builder:
             case Call(function="cleared", text=scope):
                 return self._cleared(scope, at)
             case Compare():
-                return self._count(node, at) or self._leaf(node, at)
+                return self._count(node, at) or self._extreme(node, at) or self._leaf(node, at)
             case _:
                 return self._leaf(node, at)
 
@@ -128,6 +128,26 @@ class Builder:
         parts = [self._build(part, at) for part in counted.arguments]
         reached = at_least(least, parts)
         return reached if sign in (">=", ">") else opposite(reached)
+
+    def _extreme(self, node: Compare, at: _Only) -> Expression | None:
+        """Return `min(…)` or `max(…)` compared with a number, as its parts compared; None if it is something else.
+
+        Where a part may have no value, so that the whole has none, it is not the same.
+        """
+        call, limit = node.left, _number(node.right, at.facts)
+        if not isinstance(call, Call) or call.function not in ("min", "max") or can_be_undefined(call):
+            return None
+        if limit is None or node.sign not in ("<", "<=", ">", ">="):
+            return None
+        parts = [self._compared(node, part, at) for part in call.arguments]
+        is_all = (call.function == "min") == (node.sign in (">", ">="))
+        return both(parts) if is_all else either(parts)
+
+    def _compared(self, node: Compare, part: Node, at: _Only) -> Expression:
+        known = self.atoms.compared.get((node, part))
+        if known is None:
+            known = self.atoms.compared[node, part] = attrs.evolve(node, left=part)
+        return self._build(known, at)
 
     # -- leaves
 
@@ -166,6 +186,8 @@ class Builder:
                     return True
                 continue
             for member in facts.members(window):
+                if member.is_told:
+                    continue
                 if not member.is_entry and not member.anonymous:
                     return True
                 if (

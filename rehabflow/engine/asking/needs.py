@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import attrs
 
-from rehabflow.engine.asking.agreements import wanted_clearances
+from rehabflow.engine.asking.agreements import Candidate, clearances_missing, held_beside, wanted_clearances
 from rehabflow.engine.asking.atoms import BORN, Atoms, atoms_of
 from rehabflow.engine.asking.diary import DiaryAsker
 from rehabflow.engine.asking.due import Due, due_assessments, reviews
@@ -61,9 +61,12 @@ class _Asker:
 
     def needs(self) -> tuple[Need, ...]:
         due = self.due
-        answers = self._answers()
+        found = [(variable, self.search.relevance(variable)) for variable in self._variables()]
+        missing = list(clearances_missing(self.search))
+        agreements = list(self._agreements(missing))
+        found += held_beside(self.search, missing)
+        answers = self._answers(found)
         answers += self._diary({need.id for need in answers})
-        agreements = list(self._agreements())
         asked = [attrs.evolve(need, due=due.get(need.assessment, "")) for need in self._offered(answers)]
         listed = {need.assessment for need in asked}
         rest = sorted(
@@ -76,10 +79,10 @@ class _Asker:
 
     # -- clearances
 
-    def _agreements(self) -> Iterator[Need]:
+    def _agreements(self, missing: Sequence[Candidate]) -> Iterator[Need]:
         outcomes = self.search.outcomes
         found = []
-        for candidate, relevance in wanted_clearances(outcomes, self.search):
+        for candidate, relevance in wanted_clearances(self.search, missing):
             kind = self.facts.prepared.rulebook.clearances[candidate.scope]
             strictest = max(outcomes.rules[place].effect for place in candidate.places)
             need = Need(
@@ -95,14 +98,20 @@ class _Asker:
 
     # -- answers
 
-    def _answers(self) -> list[Need]:
-        found: list[tuple[tuple[Decimal, ...], Need]] = []
-        for variable in list(self.search.builder.variables.all):
-            if not variable.asked or variable.kind in ("clearance", "opaque"):
-                continue
-            relevance = self.search.relevance(variable)
-            if relevance is not Relevance.NONE:
-                found.append((self._rank(variable, relevance), self._need(variable, relevance)))
+    def _variables(self) -> list[Variable]:
+        """Return what a person can be asked that a rule reads."""
+        return [
+            variable
+            for variable in self.search.builder.variables.all
+            if variable.asked and variable.kind not in ("clearance", "opaque")
+        ]
+
+    def _answers(self, judged: Iterable[tuple[Variable, Relevance]]) -> list[Need]:
+        found = [
+            (self._rank(variable, relevance), self._need(variable, relevance))
+            for variable, relevance in judged
+            if relevance is not Relevance.NONE
+        ]
         found.sort(key=lambda item: item[0])
         merged: dict[str, Need] = {}
         for _, need in found:

@@ -58,7 +58,7 @@ class Search:
         With `alone`, take no others than those.
         """
         rules = self.outcomes.rules
-        loose = [place for place, rule in enumerate(rules) if _is_loose(rule, self.builder)]
+        loose = self.loose()
         hidden = frozenset([*spare, *loose])
         floors = self.outcomes.floors(self.base, hidden)
         undecided = [place for place, rule in enumerate(rules) if rule.says == OPEN]
@@ -71,6 +71,10 @@ class Search:
         self.order = sorted(self.expressions, key=self._strictness)
         self.rank = {place: rank for rank, place in enumerate(self.order)}
         self._clear = None
+
+    def loose(self) -> list[int]:
+        """Return the places of rules that are decided only because something is not on record yet."""
+        return [place for place, rule in enumerate(self.outcomes.rules) if _is_loose(rule, self.builder)]
 
     def _strictness(self, place: int) -> tuple[int, int]:
         return -self.outcomes.rules[place].effect, place

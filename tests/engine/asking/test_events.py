@@ -53,3 +53,13 @@ def test_measures_come_before_events() -> None:
     ]
     catalog = sound(protocol(gates, more=SURGERY))
     assert asked(decided(catalog, visit(0, {}))) == ["s.a", "s.b", "surgery"]
+
+
+def test_an_agreement_and_an_event_that_both_hold_the_patient_are_both_asked() -> None:
+    gates = [
+        ("start", gate("start", "pause", "not cleared('start')")),
+        ("x", gate("x", "pause", "not happened(surgery)")),
+    ]
+    catalog = sound(protocol(gates, more=SURGERY))
+    assert asked(decided(catalog, visit(0, {}, clear=()))) == ["clearance.start", "surgery"]
+    assert asked(decided(catalog, visit(0, {}))) == ["surgery"]
