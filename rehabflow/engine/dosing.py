@@ -18,7 +18,7 @@ from rehabflow.engine.reasons import plain, reason
 from rehabflow.engine.windows import Span
 from rehabflow.instants import Instant
 from rehabflow.record.events import Prescription
-from rehabflow.record.timeline import order_of
+from rehabflow.record.timeline import StageEntry, order_of
 from rehabflow.rulebook.model import ExerciseRule, ResponseRules, Rulebook
 
 RANKED: tuple[ResponseLevel, ...] = ("stop", "ease", "keep", "progress")
@@ -53,17 +53,27 @@ class Due:
 
 
 def mark(
-    facts: Facts, track: str, item: Prescription, response: ResponseRules | None, *, may_progress: bool
+    facts: Facts,
+    track: str,
+    item: Prescription,
+    response: ResponseRules | None,
+    *,
+    may_progress: bool,
+    same_stage: bool = True,
 ) -> Mark:
     """Return what one exercise's sessions since the last change ask for, by ranked outcomes.
 
     The strictest level that is met wins; a freer one also needs every stricter one known not met. A dose eases and
-    progresses only on sessions later than its last change. A break longer than `break_after` is one step down.
+    progresses only on sessions later than its last change. A break longer than `break_after` is one step down, also
+    where a new stage begins (not `same_stage`) and has no sessions yet.
     """
     if response is None:
         return Mark("keep", ())
     seen = facts.within(Context(track=track, since_stage=True, exercise=item.exercise))
-    newest = _newest_session(seen, item)
+    pause = _long_break(seen, item, response)
+    if not same_stage:
+        return Mark("ease", (pause,)) if pause else Mark("keep", ())
+    newest = _newest_session(seen, item, seen.stage())
     is_new = newest is not None and order_of(newest) > order_of(item.since)
     answers = {level: seen.truth(condition) for level, (_, condition) in response.levels.items()}
     why = {level: _why(seen, response, level, answers[level]) for level in response.levels}
@@ -74,7 +84,6 @@ def mark(
             if answers.get(level) is Truth.TRUE:
                 rest = _rest_until(response, level, newest)
                 return Mark(level, (why[level],), rest, is_undecided="stop" in unknown)
-    pause = _long_break(seen, item, response, newest)
     if pause is not None:
         return Mark("ease", (pause,), is_undecided=missing)
     undecided = [why[level] for level in RANKED[:3] if answers.get(level, Truth.FALSE) is not Truth.FALSE]
@@ -102,9 +111,8 @@ def _why(facts: Facts, response: ResponseRules, level: ResponseLevel, answer: Tr
     )
 
 
-def _newest_session(facts: Facts, item: Prescription) -> Instant | None:
-    """Return when the newest session (or diary line) of this exercise was entered."""
-    entry = facts.stage()
+def _newest_session(facts: Facts, item: Prescription, entry: StageEntry | None) -> Instant | None:
+    """Return when the newest session (or diary line) of this exercise was entered, after `entry` if that is given."""
     everything = Span(facts.now, 1, facts.now.day, entry.at if entry else None)
     found = [one.session.at for one in sessions.reported(facts.timeline, everything, item.exercise)]
     found += [one.line.at for one in sessions.lines(facts.timeline, everything) if one.line.done > 0]
@@ -116,12 +124,11 @@ def _rest_until(response: ResponseRules, level: ResponseLevel, newest: Instant |
     return off.days_after(newest.day) if off is not None and newest is not None else None
 
 
-def _long_break(
-    facts: Facts, item: Prescription, response: ResponseRules, newest: Instant | None
-) -> Reason | None:
+def _long_break(facts: Facts, item: Prescription, response: ResponseRules) -> Reason | None:
     after = response.definition.break_after
     if after is None:
         return None
+    newest = _newest_session(facts, item, None)
     last = max([item.since.day, *([newest.day] if newest else [])])
     if after.days_after(last) >= facts.now.day:
         return None

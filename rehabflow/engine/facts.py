@@ -359,18 +359,12 @@ class Facts:
                 found = at
         return found
 
-    def newest_blank(self, condition: Checked) -> Instant | None:
-        """Return the newest entry read that leaves the answer open: withdrawn, blank, or two that differ."""
-        found: list[Instant] = []
-        for key in condition.reads:
-            if key.startswith("session."):
-                found += series.blank_sessions(self, key)
-                continue
-            for part in self.prepared.series_keys(key):
-                entry = None if part.startswith("@") else self.newest(part)
-                if entry is not None and (Absent.UNKNOWN in entry.answers or len(entry.answers) > 1):
-                    found.append(entry.at)
-        return max(found, key=order_of) if found else None
+    def has_blank(self, condition: Checked) -> bool:
+        """Return whether an entry that is read leaves its answer open: withdrawn, blank, or two that differ."""
+        parts = {part for key in condition.reads for part in self.prepared.series_keys(key)}
+        entries = [self.valid(self._rule(key), key) for key in parts if not key.startswith("@")]
+        is_open = any(one and (Absent.UNKNOWN in one.answers or len(one.answers) > 1) for one in entries)
+        return is_open or any(series.blank_sessions(self, key) for key in condition.reads)
 
     def _newest_instant(self, key: str) -> Instant | None:
         if not key.startswith("@"):

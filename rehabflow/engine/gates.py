@@ -30,12 +30,14 @@ class Latch:
     """Where a level with `until` stands: its live trigger, and the entry that last triggered it.
 
     `possible`: an entry whose answer is missing, and that may have triggered it. It keeps the level unknown until the
-    answer is given (by a correction) or `until` is met: a later "no" does not tell what was so then.
+    answer is given (by a correction) or `until` is met: a later "no" does not tell what was so then. `settled`: the
+    entry of which that has come to its end.
     """
 
     trigger: Instant | None = None
     used: Instant | None = None
     possible: Instant | None = None
+    settled: Instant | None = None
 
 
 @attrs.define(eq=False)
@@ -118,17 +120,24 @@ def _step(facts: Facts, rule: GateRule, latch: Latch, answer: Truth) -> Latch:
     """Return where a level stands after one moment: released by `until`, then raised by a newer entry."""
     trigger = None if _is_over(facts, rule, latch.trigger) else latch.trigger
     possible = None if _is_over(facts, rule, latch.possible) else latch.possible
-    used = latch.used
+    used, settled = latch.used, latch.settled
     if latch.possible is not None and possible is None:
-        used = _later(used, latch.possible)
+        settled = _later(settled, latch.possible)
     entry = None if answer is Truth.FALSE else facts.newest_of(facts.prepared.series_of(rule.when))
-    is_new = used is None or (entry is not None and order_of(entry) > order_of(used))
-    if answer is Truth.TRUE and is_new:
-        entry = entry or facts.now
-        return Latch(entry, entry, possible)
-    if answer not in (Truth.TRUE, Truth.FALSE) and is_new and facts.newest_blank(rule.when) is not None:
-        possible = _later(possible, entry or facts.now)
-    return Latch(trigger, used, possible)
+    if answer is Truth.FALSE or not _is_newer(entry, used):
+        return Latch(trigger, used, possible, settled)
+    raises = _is_newer(entry, settled)
+    entry = entry or facts.now
+    if answer is Truth.TRUE and raises:
+        return Latch(entry, entry, possible, settled)
+    if answer is Truth.TRUE or (raises and facts.has_blank(rule.when)):
+        possible = _later(possible, entry)
+    return Latch(trigger, used, possible, settled)
+
+
+def _is_newer(entry: Instant | None, than: Instant | None) -> bool:
+    """Return whether an entry is newer than another; time alone (no entry) raises a level once."""
+    return than is None or (entry is not None and order_of(entry) > order_of(than))
 
 
 def _is_over(facts: Facts, rule: GateRule, since: Instant | None) -> bool:

@@ -77,9 +77,12 @@ class Planner:
         """Return what the sessions of each exercise of the current plan ask for."""
         if self.previous is None:
             return {}
-        response = self.stage.response if self._same_stage else None
+        response, same = self.stage.response, self._same_stage
+        may = self.may_progress
         return {
-            item.exercise: dosing.mark(self.facts, self.track, item, response, may_progress=self.may_progress)
+            item.exercise: dosing.mark(
+                self.facts, self.track, item, response, may_progress=may, same_stage=same
+            )
             for item in self.previous.prescriptions
         }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import attrs
@@ -97,12 +97,6 @@ class Series:
             if same:
                 self.entries[index] = Dated(entry.at, (to,))
 
-    def withdraw(self, at: Instant) -> None:
-        """Make the newest entry not later than `at` unknown; older ones do not come back."""
-        index = self.upto(at) - 1
-        if index >= 0:
-            self.entries[index] = Dated(self.entries[index].at, (Absent.UNKNOWN,))
-
 
 def _rank(answer: Answer) -> tuple[str, str]:
     if isinstance(answer, frozenset):
@@ -129,7 +123,7 @@ class Timeline:
     decisions: list[Decided] = attrs.field(factory=list)
     visits: list[Instant] = attrs.field(factory=list)
     moments: list[Instant] = attrs.field(factory=list)
-    corrections: list[Corrected | Withdrawn] = attrs.field(factory=list)
+    corrections: list[Corrected] = attrs.field(factory=list)
     memo: dict[object, Any] = attrs.field(factory=dict, repr=False)  # Any: answers of several functions
 
     def newest(self, key: str, moment: Instant) -> Dated | None:
@@ -167,19 +161,44 @@ class Timeline:
 
 
 def fold(history: History, now: Instant) -> Timeline:
-    """Return what is known of the episode by `now`."""
+    """Return what is known of the episode by `now`; a correction concerns what was on record when it was made."""
     timeline = Timeline(history.day_0, history.involved, now)
     limit = order_of(now)
-    for event in history.events:
-        if order_of(event.recorded) <= limit:
-            _add(timeline, event)
-    for correction in timeline.corrections:
-        _correct(timeline, correction)
+    for index, event in enumerate(history.events):
+        if order_of(event.recorded) > limit:
+            continue
+        _add(timeline, event)
+        correction = event
+        if isinstance(event, Withdrawn) and not event.what.startswith("clearance."):
+            correction = _as_correction(history.events[:index], event)
+        if isinstance(correction, Corrected):
+            timeline.corrections.append(correction)
+            _correct(timeline, correction)
     _sort(timeline)
     return timeline
 
 
-def _add(timeline: Timeline, event: Event) -> None:  # noqa: C901, PLR0912 - one case an event
+def _as_correction(earlier: Sequence[Event], withdrawn: Withdrawn) -> Event:
+    """Return the correction to unknown of what was withdrawn: the newest observation recorded before.
+
+    One of the same instant is meant only if there is no other: a visit withdraws what it puts right.
+    """
+    found = [
+        event
+        for event in earlier
+        if isinstance(event, Observed)
+        and event.key == withdrawn.what
+        and order_of(event.at) <= order_of(withdrawn.at)
+    ]
+    before = [event for event in found if order_of(event.recorded) < order_of(withdrawn.recorded)]
+    if not found:
+        return withdrawn
+    on = max((event.at for event in before or found), key=order_of)
+    at, recorded = withdrawn.at, withdrawn.recorded
+    return Corrected(at, recorded, withdrawn.what, on, Absent.UNKNOWN, withdrawn.by, withdrawn.reason)
+
+
+def _add(timeline: Timeline, event: Event) -> None:  # noqa: C901 - one case an event
     match event:
         case Observed(at=at, key=key, answer=answer):
             timeline.series.setdefault(key, Series()).add(at, answer)
@@ -193,8 +212,6 @@ def _add(timeline: Timeline, event: Event) -> None:  # noqa: C901, PLR0912 - one
             timeline.clearances.setdefault(scope, []).append(event)
         case Withdrawn(what=what) if what.startswith("clearance."):
             timeline.clearances.setdefault(what.removeprefix("clearance."), []).append(event)
-        case Withdrawn() | Corrected():
-            timeline.corrections.append(event)
         case Overridden():
             timeline.overrides.append(event)
         case Ordered():
@@ -213,12 +230,7 @@ def _add(timeline: Timeline, event: Event) -> None:  # noqa: C901, PLR0912 - one
         timeline.moments.append(event.at)
 
 
-def _correct(timeline: Timeline, correction: Corrected | Withdrawn) -> None:
-    if isinstance(correction, Withdrawn):
-        series = timeline.series.get(correction.what)
-        if series:
-            series.withdraw(correction.at)
-        return
+def _correct(timeline: Timeline, correction: Corrected) -> None:
     if correction.key.startswith("session."):
         _correct_session(timeline, correction)
     else:

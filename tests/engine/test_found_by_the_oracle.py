@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from engine.tiny import CALM, EXERCISES, TINY, Episode, catalog_of, exercise, gate, planned
-from rehabflow.engine.decision import Decision
-from rehabflow.record.events import Did
+from typing import Any
 
-GOOD = {"ache": 1, "morning": 1, "numb": False}
+from engine.tiny import CALM, EXERCISES, TINY, Episode, catalog_of, exercise, gate, instant, planned
+from rehabflow.engine.decision import Decision, Reason
+from rehabflow.record.events import Did, Visited
+
+GOOD: dict[str, Any] = {"ache": 1, "morning": 1, "numb": False}
 ALL = {"breathe": Did(True), "brace": Did(True)}
-WALKS = {**CALM, "walk__time": 12}
+WALKS: dict[str, Any] = {**CALM, "walk__time": 12}
 
 BRIDGE = exercise("bridge", demand=2)
 OTHER_TRACK = """
@@ -151,6 +153,94 @@ def test_what_may_have_triggered_may_have_triggered_again() -> None:
     assert gate(episode.visit(7, **CALM), "more.pause") == "unknown"
     assert gate(episode.session(8, **GOOD), "more.pause") == "unknown"
     assert gate(episode.visit(14, **CALM), "more.pause") == "clear"
+
+
+def test_what_was_settled_as_possible_may_still_surely_trigger() -> None:
+    bad = "count(times(session.morning > 5) >= 1, walk > 40, health.fragile) >= 2"
+    episode = with_gate(bad, "cleared('excluded')")
+    episode.visit(0, clear=True, **{**CALM, "walk__time": 50, "health__fragile": None})
+    assert gate(episode.session(1, **{**GOOD, "morning": 8}), "more.refer") == "unknown"
+    episode.clear(2, "excluded")
+    assert gate(episode.decide(2, kind="between"), "more.refer") == "unknown"
+
+
+def test_an_open_answer_that_is_out_of_date_leaves_nothing_open() -> None:
+    episode = with_gate("pain > 8 and walk > 40", "cleared('excluded')")
+    episode.visit(0, clear=True, **CALM)
+    episode.observe(0, pain__now=9)
+    episode.visit(25, screen__alarm=False, screen__worry=False, walk__time=50)
+    assert gate(episode.visit(26, **CALM), "more.refer") == "clear"
+
+
+def test_a_line_whose_worst_may_be_bad_leaves_the_answer_open() -> None:
+    episode = with_gate("times(session.ache > 5, last='7d') >= 1", "cleared('excluded')")
+    episode.visit(0, clear=True, **CALM)
+    episode.diary(7, "7d", of=5, done=5, ache=8, morning=1, numb=False)
+    assert gate(episode.visit(7, **CALM), "more.refer") == "unknown"
+    assert gate(episode.visit(20, **CALM), "more.refer") == "unknown"
+    episode.clear(21, "excluded")
+    assert gate(episode.visit(21, **CALM), "more.refer") == "clear"
+
+
+# -- corrections
+
+
+def test_what_is_withdrawn_is_what_was_on_record_before() -> None:
+    episode = Episode()
+    episode.visit(0, clear=True, **{**CALM, "screen__alarm": True})
+    episode.add(Visited(instant(3), instant(3)))
+    episode.observe(3, **CALM)
+    episode.withdraw(3, "screen.alarm")
+    assert gate(episode.decide(3, kind="visit"), "alarm.emergency") == "unknown"
+    episode.clear(4, "excluded")
+    assert gate(episode.visit(4, **CALM), "alarm.emergency") == "clear"
+
+
+def test_what_is_recorded_after_a_withdrawal_or_correction_is_not_touched_by_it() -> None:
+    episode = Episode()
+    episode.visit(0, clear=True, **{**CALM, "walk__time": 5})
+    episode.visit(5, **{**CALM, "walk__time": 7})
+    episode.withdraw(6, "walk.time")
+    episode.correct(6, "pain.now", on=5, to=2)
+    episode.observe(7, on=6, walk__time=12)
+    episode.observe(7, on=5, pain__now=4)
+    values = {value.name: value.text for reason in _entered(episode) for value in reason.values}
+    assert values["walk.time"] == "12 min"
+    assert values["pain.now"] == "2 to 4"
+
+
+def _entered(episode: Episode) -> list[Reason]:
+    decision = episode.look(7, kind="visit")
+    return [one.reason for one in decision.criteria if one.address.startswith("stage.middle.enter")]
+
+
+# -- doses
+
+
+def test_a_break_is_a_step_down_also_where_a_new_stage_begins() -> None:
+    text = TINY.replace('dose = "settle"', 'dose = "control"')
+    episode = Episode(catalog_of(text + EXERCISES))
+    episode.visit(0, clear=True, **CALM)
+    episode.session(1, did=ALL, **GOOD)
+    episode.visit(2, **CALM)
+    episode.place(20, "middle")
+    decision = episode.visit(20, **WALKS)
+    assert decision.plan is not None
+    assert [(one.change, one.dose.index) for one in decision.plan.exercises] == [("eased", 0)]
+
+
+def test_sessions_of_the_stage_before_are_no_break() -> None:
+    text = TINY.replace('dose = "settle"', 'dose = "control"')
+    episode = Episode(catalog_of(text + EXERCISES))
+    episode.visit(0, clear=True, **CALM)
+    episode.session(1, did=ALL, **GOOD)
+    episode.visit(2, **CALM)
+    for day in (8, 14, 20):
+        episode.session(day, did={"breathe": Did(False)}, **GOOD)
+    assert episode.visit(21, **WALKS).stage == "middle"
+    decision = episode.visit(22, **WALKS)
+    assert decision.plan is not None
+    assert [(one.change, one.dose.index) for one in decision.plan.exercises] == [("kept", 1)]
 
 
 def test_nothing_is_added_while_to_stop_hangs_on_an_answer_though_easing_is_due() -> None:
