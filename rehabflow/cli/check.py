@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -11,7 +11,7 @@ from rehabflow.cli.options import Sources, json_option, source_options
 from rehabflow.cli.printing import show_json, show_problems, talk
 from rehabflow.cli.targets import JourneyFile, Targets, targets_of
 from rehabflow.loading import CatalogLookup, load_journeys, read_bytes
-from rehabflow.problems import FileProblems, Place, Problem
+from rehabflow.problems import FileProblems, Place, Problem, RehabflowError
 from rehabflow.registry import OpenCatalog, load_catalog
 from rehabflow.render.problems import problem_json
 from rehabflow.render.words import counted
@@ -55,9 +55,42 @@ def _problems(targets: Targets, sources: Sources, texts: dict[str, str]) -> tupl
     catalog = load_catalog(*folders, trust=sources.trust, allow=sources.allow)
     texts.update(_texts(catalog))
     found = [problem for problem in catalog.check() if targets.covers(problem.place.file)]
+    found.extend(_unusable(catalog, targets, found))
     for file in targets.journeys:
-        found.extend(_of_journeys(file, catalog, texts))
+        found.extend(_one_unavailable_each(_of_journeys(file, catalog, texts)))
     return FileProblems(located(problem, texts) for problem in found).problems
+
+
+def _unusable(catalog: OpenCatalog, targets: Targets, found: Sequence[Problem]) -> Iterator[Problem]:
+    """Yield an error for each protocol that was asked for and cannot be used because of something elsewhere."""
+    errors = {problem.place.file for problem in found if problem.severity == "error"}
+    for id_, package in catalog.protocols.items():
+        place = package.protocol.place
+        is_meant = targets.covers(place.file) or any(folder.name == id_ for folder in targets.folders)
+        if not is_meant or errors & package.contribution.texts.keys():
+            continue
+        try:
+            catalog.rulebook(id_)
+        except FileProblems as reason:
+            first = next(problem for problem in reason.problems if problem.severity == "error")
+            why = f"{first.place.file}: {first.message}"
+        except RehabflowError as reason:
+            why = str(reason)
+        else:
+            continue
+        help_ = "check the plugins that it requires as well"
+        yield Problem("protocol-unusable", f"the protocol `{id_}` cannot be used: {why}", place, help=help_)
+
+
+def _one_unavailable_each(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield the problems of one file; that a protocol cannot be used is said once, not for each journey."""
+    said: set[str] = set()
+    for problem in problems:
+        if problem.code == "protocol-unavailable":
+            if problem.message in said:
+                continue
+            said.add(problem.message)
+        yield problem
 
 
 def _texts(catalog: OpenCatalog) -> dict[str, str]:

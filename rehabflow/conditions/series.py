@@ -51,6 +51,8 @@ def judged(node: Series, here: Here) -> list[Judged]:
     found = []
     for member in here.world.members(node.window):
         answer = _answer(node, member, here) if member.is_entry else intervals.OPEN
+        if member.is_told and not (answer.surely and _counts_what_is_told(node)):
+            continue
         at_least, at_most = member.at_least, member.at_most
         if member.not_due and answer == intervals.OPEN and member.is_entry:
             facts = node.facts
@@ -60,6 +62,12 @@ def judged(node: Series, here: Here) -> list[Judged]:
                     at_most = 0
         found.append(Judged(answer, member.is_entry, at_least, at_most, member.mixed_with, member.anonymous))
     return found
+
+
+def _counts_what_is_told(node: Series) -> bool:
+    """Return whether a series asks how often something bad was answered yes."""
+    varying = [fact for fact in node.facts if fact.varies]
+    return node.function == "times" and all(isinstance(fact.type, BooleanType) for fact in varying)
 
 
 def _answer(node: Series, member: Member, here: Here) -> Boolean:

@@ -49,7 +49,9 @@ class Member:
     `times`. A member with `anonymous` stands for `at_least` to `at_most` sessions of a diary line; it lies, in
     unknown order, among itself and the `mixed_with` members that follow it in the sequence. `not_due` are keys
     whose answers are neither given nor due yet: a condition that they leave open skips the member, one that is
-    decided without them counts it. `answers` remembers what conditions gave that read nothing but the member.
+    decided without them counts it. A member with `is_told` is no session but a yes told
+    without one: it counts in `times` over yes_no items and nowhere else. `answers` remembers what conditions gave
+    that read nothing but the member.
     """
 
     world: World
@@ -59,6 +61,7 @@ class Member:
     at_most: int = 1
     mixed_with: int = 0
     not_due: frozenset[str] = frozenset()
+    is_told: bool = False
     answers: dict[object, Boolean] = attrs.field(factory=dict, repr=False)
 
 

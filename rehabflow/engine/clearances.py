@@ -27,9 +27,21 @@ def live(facts: Facts, scope: str) -> Cleared | None:
     if any(isinstance(event, Withdrawn) for event in events if order_of(event.at) == newest):
         return None
     given = events[-1]
+    if facts.context.trigger is not None and _taken_back(facts, scope, given):
+        return None
     valid_for = facts.prepared.rulebook.clearances[scope].valid_for
     assert isinstance(given, Cleared)
     return given if is_valid(given.at, valid_for, facts.now) else None
+
+
+def _taken_back(facts: Facts, scope: str, given: Cleared | Withdrawn) -> bool:
+    """Return whether what followed a clearance was its withdrawal, also one later than the moment looked at.
+
+    In an `until` a clearance is evidence that a danger is over; what was taken back since has ended nothing.
+    """
+    events = facts.timeline.clearances[scope]
+    later = events[events.index(given) + 1 :]
+    return bool(later) and isinstance(later[0], Withdrawn)
 
 
 def changed(facts: Facts, scope: str) -> Instant | None:

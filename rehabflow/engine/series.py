@@ -139,10 +139,10 @@ def sides(facts: Facts, key: str) -> tuple[Possible, Possible]:
 
 
 def newest_session_entry(facts: Facts) -> Instant | None:
-    """Return the instant of the newest entry or diary line of sessions that were done; others are in no series."""
+    """Return the instant of the newest entry or diary line of sessions that were done, or in which a yes was told."""
     limit = order_of(facts.now)
-    found = [one.at for one in facts.timeline.sessions if one.done > 0 and order_of(one.at) <= limit]
-    found += [line.at for line in facts.timeline.lines if line.done > 0 and order_of(line.at) <= limit]
+    entries = (*facts.timeline.sessions, *facts.timeline.lines)
+    found = [one.at for one in entries if order_of(one.at) <= limit and (one.done > 0 or sessions.yes_in(one))]
     return max(found, key=order_of) if found else None
 
 
@@ -202,7 +202,11 @@ def members(facts: Facts, window: Window) -> Sequence[Member]:
     found.sort(key=lambda item: item[:2], reverse=True)
     for line in sessions.lines(facts.timeline, stretch):
         _insert_line(facts, found, line)
-    return [member for _, _, member in found]
+    told = [
+        Member(_session_world(facts, entry.session), at_least=int(entry.surely), is_told=True)
+        for entry in sessions.told(facts.timeline, stretch)
+    ]
+    return [*(member for _, _, member in found), *told]
 
 
 def _answers(facts: Facts, entry: SessionLogged | DiaryLine) -> dict[object, Boolean]:

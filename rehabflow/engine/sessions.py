@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from fractions import Fraction
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -100,6 +101,33 @@ def reported(timeline: Timeline, span: Span, exercise: str = "") -> list[Reporte
         if possibly and session.done > 0 and (not exercise or is_due(timeline, session, exercise)):
             found.append(Reported(session, surely))
     return found
+
+
+@remembered
+def told(timeline: Timeline, span: Span) -> list[Reported]:
+    """Return what was answered yes without a session of its own: on days not done, and in diary lines, newest first.
+
+    A yes_no of the diary asks for something bad, and its yes stands whether or not the patient exercised. A line's
+    yes counts as of the day the line was written, unless a session of its days says the same.
+    """
+    found = []
+    for entry in (*timeline.sessions, *timeline.lines):
+        if isinstance(entry, SessionLogged):
+            yes = {} if entry.done > 0 else yes_in(entry)
+        else:
+            first, last = _days(entry)
+            own = [one for one in timeline.sessions if first <= one.at.day <= last]
+            yes = {item: True for item in yes_in(entry) if not any(item in yes_in(one) for one in own)}
+        surely, possibly = span.holds(entry.at)
+        if yes and possibly:
+            found.append(Reported(SessionLogged(entry.at, entry.recorded, Decimal(0), yes), surely))
+    return sorted(found, key=lambda one: order_of(one.session.at), reverse=True)
+
+
+def yes_in(entry: SessionLogged | DiaryLine) -> dict[str, bool]:
+    """Return the items of a session or diary line that were answered yes."""
+    answers = entry.answers if isinstance(entry, SessionLogged) else entry.worst
+    return {item: True for item, answer in answers.items() if answer is True}
 
 
 def is_due(timeline: Timeline, session: SessionLogged, exercise: str) -> bool:

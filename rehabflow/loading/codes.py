@@ -255,6 +255,10 @@ CODES: Final[Codes] = {
         "There is nothing to play. Visits and sessions are lists of tables, in double brackets.",
         "[[journey.first_visit.visit]]\nday = 0",
     ),
+    "protocol-unusable": Explanation(
+        "A protocol cannot be used because of an error elsewhere",
+        "A plugin that it requires has an error, or is quarantined. `rehabflow check` on that plugin shows each error.",
+    ),
     "protocol-unavailable": Explanation(
         "The journey's protocol cannot be used",
         "The protocol, or a plugin it requires, has problems of its own. Its journeys are skipped and "

@@ -276,3 +276,24 @@ def test_an_exercise_takes_its_days_from_those_of_the_plan() -> None:
 def test_sessions_count_from_the_day_after_the_stage_was_entered() -> None:
     plan = asks("walk >= 3").look(0, kind="visit").plans[0]
     assert plan.cycle_from == instant(1).day
+
+
+def test_a_yes_on_a_day_not_done_counts_in_times_and_a_no_does_not() -> None:
+    episode = asks("times(session.numb) >= 1")
+    episode.session(2, done=0, ache=1, numb=True)
+    assert answer(episode, 3) == "met"
+    episode = asks("times(not session.numb) >= 1")
+    episode.session(2, done=0, ache=1, numb=False)
+    assert answer(episode, 3) == "not_met"
+
+
+def test_a_yes_in_a_diary_line_counts_in_times_on_the_day_it_was_written() -> None:
+    episode = asks("times(session.numb, last='3d') >= 1")
+    episode.diary(9, "7d", 5, 4, numb=True)
+    assert answer(episode, 9) == "met"
+
+
+def test_a_yes_of_a_day_not_done_counts_for_nothing_else() -> None:
+    episode = asks("times(session.numb or session.ache <= 3) >= 1")
+    episode.session(2, done=0, ache=1, numb=True)
+    assert answer(episode, 3) == "not_met"

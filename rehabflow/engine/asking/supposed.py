@@ -115,7 +115,7 @@ class Filled(View):
         if key not in self.blanks and self.unreported is None:
             return found
         for member in self.members(Window()):
-            if key not in member.not_due and (member.is_entry or member.anonymous):
+            if key not in member.not_due and (member.is_entry or member.anonymous) and not member.is_told:
                 return member.world.fact(key)
         return found
 
@@ -128,7 +128,9 @@ class Filled(View):
 
     def _filled(self, window: Window) -> Iterator[Member]:
         for member in self.below.members(window):
-            if member.is_entry or self.unreported is not False:
+            if member.is_told:
+                yield member
+            elif member.is_entry or self.unreported is not False:
                 yield self._with_answers(member)
 
     def _with_answers(self, member: Member) -> Member:
@@ -164,7 +166,7 @@ class Filled(View):
                 member.mixed_with,
             )
             for member in self.members(window)
-            if key not in member.not_due
+            if key not in member.not_due and not member.is_told
         ]
 
     def sessions_done(self, window: Window) -> tuple[int, int]:
