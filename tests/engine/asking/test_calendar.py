@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 import pytest
 
 from engine.asking.making import asked, decided, gate, need, protocol, sound, stage, visit
 from rehabflow.engine.decision import Decision
+from rehabflow.record.events import Event
 
 TWO = """
 [assessment.form]
@@ -35,9 +39,9 @@ def due(decision: Decision) -> dict[str, str]:
     return {one.id: one.due for one in decision.needs if one.due}
 
 
-def asking(ask: str, events: list[object], day: int, *, stages: dict[str, str] | None = None) -> Decision:
+def asking(ask: str, events: Sequence[Event], day: int, *, stages: dict[str, str] | None = None) -> Decision:
     catalog = sound(protocol([], stages, measures=TWO, more=f"\n[ask.form]\nwhat = ['form']\n{ask}\n"))
-    return decided(catalog, events, day)  # type: ignore[arg-type]
+    return decided(catalog, events, day)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +72,7 @@ def test_an_assessment_falls_due(every: str, recorded_on: int | None, day: int, 
 def test_a_due_assessment_is_one_need_with_all_its_answers() -> None:
     found = need(asking("every = 'once'", visit(0, {}), 0), "form")
     assert (found.kind, found.assessment, found.items, found.minutes, found.ask) == (
-        "measure", "form", ("form.x", "form.y"), 3, "Form",
+        "measure", "form", ("form.x", "form.y"), Decimal(3), "Form",
     )  # fmt: skip
     assert found.could_change == ()
 

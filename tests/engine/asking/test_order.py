@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 from engine.asking.making import MEASURES, asked, decided, gate, need, protocol, relevant, sound, stage, visit
@@ -103,7 +104,7 @@ def test_a_whole_questionnaire_is_one_need() -> None:
     found = need(decision, "form.i1")
     assert asked(decision) == ["form.i1"]
     assert (found.items, found.assessment, found.minutes, found.proved) == (
-        ("form.i1", "form.i2", "form.i3", "form.i4"), "form", 5, True,
+        ("form.i1", "form.i2", "form.i3", "form.i4"), "form", Decimal(5), True,
     )  # fmt: skip
 
 

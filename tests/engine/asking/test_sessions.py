@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.asking.making import asked, need
 from engine.tiny import CALM, Episode, gate
 from rehabflow.record.events import Did
 
-WELL = {"ache": 1, "morning": 1, "numb": False}
-WALKS = {**CALM, "walk__time": 20}
+WELL: dict[str, Any] = {"ache": 1, "morning": 1, "numb": False}
+WALKS: dict[str, Any] = {**CALM, "walk__time": 20}
 
 
 def started(**values: object) -> Episode:
