@@ -1,4 +1,4 @@
-"""The exercise plugin as its TOML says it, and the table of facts it is written from.
+"""The exercise plugins as their TOML says it, and the table of facts that the low back one is written from.
 
 The facts are kept apart from the plugin on purpose: a test that derives what it expects from what it
 tests cannot fail.
@@ -13,7 +13,8 @@ from typing import Any
 
 import attrs
 
-FOLDER = Path(__file__).resolve().parents[2] / "plugins" / "lumbar_exercises"
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "plugins" / "lumbar_exercises"
 LEVELS = ("settle", "control", "build")
 
 Table = Mapping[str, Any]  # what tomllib reads: any TOML value under a key
@@ -125,10 +126,12 @@ def read_fact(row: str) -> tuple[str, Fact]:
 FACTS = dict(read_fact(row) for row in FACTS_TEXT.strip().splitlines())
 
 
-def read_tables(kind: str) -> dict[str, Table]:
-    """Returns all tables of a kind (`exercise`, `ladder`, `caution`) from all files of the plugin."""
+def read_tables(kind: str, folder: Path = FOLDER) -> dict[str, Table]:
+    """Returns all tables of a kind (`exercise`, `ladder`, `caution`) from all files of a plugin or protocol."""
     tables: dict[str, Table] = {}
-    for path in sorted(FOLDER.glob("*.toml")):
+    for path in sorted(folder.rglob("*.toml")):
+        if "cases" in path.parts:
+            continue
         found = tomllib.loads(path.read_text(encoding="utf-8")).get(kind, {})
         twice = tables.keys() & found.keys()
         if twice:
@@ -137,10 +140,21 @@ def read_tables(kind: str) -> dict[str, Table]:
     return tables
 
 
+def read_bundled(kind: str) -> dict[str, Table]:
+    """Returns the tables of a kind of everything bundled, by `owner.id`."""
+    folders = sorted(path for shelf in ("plugins", "protocols") for path in (ROOT / shelf).iterdir())
+    found = {folder.name: read_tables(kind, folder) for folder in folders if folder.is_dir()}
+    return {f"{owner}.{id_}": table for owner, tables in found.items() for id_, table in tables.items()}
+
+
 EXERCISES = read_tables("exercise")
 LADDERS = read_tables("ladder")
 CAUTIONS = read_tables("caution")
 VOCABULARY: Table = read_tables("vocabulary")
+# Of all that is bundled.
+ALL_EXERCISES = read_bundled("exercise")
+ALL_LADDERS = read_bundled("ladder")
+ALL_CAUTIONS = read_bundled("caution")
 
 
 def patient_text(exercise: Table) -> str:
