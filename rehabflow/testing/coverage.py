@@ -17,6 +17,7 @@ from rehabflow.engine.facts import Facts
 from rehabflow.engine.play import Played
 from rehabflow.problems import Place, RehabflowError
 from rehabflow.rulebook.model import CriterionRule, Rulebook, StageRule
+from rehabflow.testing.always_known import AlwaysKnown
 from rehabflow.testing.cases import CaseResult, facts_of, missing_owners
 
 State: TypeAlias = Literal["met", "not_met", "unknown", "made"]
@@ -31,7 +32,7 @@ _WORDS: Final[Mapping[str, State]] = {
     "met": "met",
     "not_met": "not_met",
 }
-_ALWAYS_KNOWN: Final = ("stage.days", "episode.days", "stage.max_demand", "track.")
+_KNOWN: Final[Mapping[State, str]] = {"unknown": "it reads only what is always known"}
 
 
 @attrs.frozen
@@ -170,18 +171,28 @@ _Row: TypeAlias = tuple[Kind, str, Place | None, Mapping[State, str]]
 
 
 def _everything(rulebook: Rulebook) -> Iterator[_Row]:
+    always = AlwaysKnown(rulebook.parameters)
+
+    def cannot(condition: Checked, *, in_stage: bool = False) -> Mapping[State, str]:
+        return _KNOWN if always.is_known(condition, in_stage=in_stage) else {}
+
     criteria = dict(_criteria(rulebook))
     for address in sorted(criteria):
         place, condition = criteria[address]
-        yield "criterion", address, place, _impossible(condition)
+        yield "criterion", address, place, cannot(condition, in_stage=_is_of_stage(address))
     for gate in sorted(rulebook.gates, key=lambda gate: gate.address):
-        yield "gate", gate.address, gate.level.place, _impossible(gate.when)
+        yield "gate", gate.address, gate.level.place, cannot(gate.when)
     for tag, caution in sorted(rulebook.cautions.items()):
-        yield "caution", f"caution.{tag}", caution.definition.place, _impossible(caution.when)
+        yield "caution", f"caution.{tag}", caution.definition.place, cannot(caution.when)
     for address, exercise, condition in sorted(_exclusions(rulebook), key=lambda row: row[0]):
-        yield "exclusion", address, rulebook.exercises[exercise].definition.place, _impossible(condition)
+        yield "exclusion", address, rulebook.exercises[exercise].definition.place, cannot(condition)
     for name in sorted(set(_moves(rulebook))):
         yield "transition", name, None, {}
+
+
+def _is_of_stage(address: str) -> bool:
+    """Return whether a criterion is only asked in its stage: one to enter is asked before."""
+    return not address.startswith("criterion.") and ".enter." not in address
 
 
 def _criteria(rulebook: Rulebook) -> Iterator[tuple[str, tuple[Place, Checked]]]:
@@ -212,12 +223,3 @@ def _moves(rulebook: Rulebook) -> Iterator[str]:
                 yield move("regress", name, target)
             if stage.discharge is not None:
                 yield move("discharge", name, name)
-
-
-def _impossible(condition: Checked) -> Mapping[State, str]:
-    """Return the states that a condition can never have, with the reason."""
-    if condition.series or condition.uses_known:
-        return {}
-    if all(key.startswith(_ALWAYS_KNOWN) for key in condition.reads):
-        return {"unknown": "it reads only what is always known"}
-    return {}
