@@ -73,9 +73,11 @@ def domain(marks: Marks, today: int | None = None) -> tuple[Possible, ...]:
 
 
 def cuts(nodes: Iterable[Node], facts: Iterable[Fact]) -> tuple[Cut, ...]:
-    """Return the regions of some facts over all nodes, for the case split."""
+    """Return the regions of some facts over all nodes, for the case split; a fact read only in series is not cut."""
     marks = marks_of(nodes)
-    return tuple(Cut(fact, tuple(_regions(marks[fact.key], None, pieces=1))) for fact in facts)
+    return tuple(
+        Cut(fact, tuple(_regions(marks[fact.key], None, pieces=1))) for fact in facts if fact.key in marks
+    )
 
 
 def marks_of(nodes: Iterable[Node]) -> dict[str, Marks]:

@@ -280,6 +280,9 @@ class Planner:
             reasons = judge.exclusions(rule)
             if marks[item.exercise].level == "stop":
                 reasons = (*marks[item.exercise].why, *reasons)
+            if not self._same_stage and not self._slots_for(judge, item.exercise, self.open_slots()):
+                nowhere = f"No place of the stage {self.stage.stage.title} takes it"
+                reasons = (*reasons, plain(f"exercise.{item.exercise}", nowhere))
             if reasons:
                 excluded[item.exercise] = tuple(reasons)
                 continue

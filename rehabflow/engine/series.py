@@ -14,7 +14,7 @@ from rehabflow.conditions.world import Entry, Member, Window
 from rehabflow.engine import sessions
 from rehabflow.engine.prepared import SIDES
 from rehabflow.engine.sessions import Line, Reported, answer_is_due
-from rehabflow.engine.values import no_worse_than, possible_of, possible_of_dated
+from rehabflow.engine.values import is_settled, no_worse_than, possible_of, possible_of_dated
 from rehabflow.engine.views import View
 from rehabflow.engine.windows import Span, span_of
 from rehabflow.instants import Instant
@@ -141,13 +141,15 @@ def sides(facts: Facts, key: str) -> tuple[Possible, Possible]:
 def newest_session_entry(facts: Facts) -> Instant | None:
     """Return the instant of the newest entry or diary line of sessions that were done, or in which a yes was told."""
     limit = order_of(facts.now)
-    entries = (*facts.timeline.sessions, *facts.timeline.lines)
-    found = [one.at for one in entries if order_of(one.at) <= limit and (one.done > 0 or sessions.yes_in(one))]
+    entries: list[SessionLogged | DiaryLine] = [*facts.timeline.sessions, *facts.timeline.lines]
+    found = [
+        one.at for one in entries if order_of(one.at) <= limit and (one.done > 0 or sessions.yes_in(one))
+    ]
     return max(found, key=order_of) if found else None
 
 
 def blank_sessions(facts: Facts, key: str) -> list[Instant]:
-    """Return the sessions and diary lines up to now in which a diary item that is due was left blank."""
+    """Return the sessions and diary lines up to now that leave a diary item open that is due."""
     item = key.removeprefix("session.")
     if key not in facts.prepared.rulebook.diary:
         return []
@@ -163,7 +165,7 @@ def blank_sessions(facts: Facts, key: str) -> list[Instant]:
     found += [
         line.at
         for line in facts.timeline.lines
-        if order_of(line.at) <= limit and line.done > 0 and item not in line.worst
+        if order_of(line.at) <= limit and line.done > 0 and not is_settled(_worst(facts, key, line))
     ]
     return found
 
@@ -211,7 +213,7 @@ def members(facts: Facts, window: Window) -> Sequence[Member]:
 
 def _answers(facts: Facts, entry: SessionLogged | DiaryLine) -> dict[object, Boolean]:
     """Return where conditions of one session (or line) are remembered, the same for every look at it."""
-    key = ("answers", id(entry), facts.context.exercise, facts.now)
+    key = ("answers", id(entry), facts.context, facts.now, facts.visit, facts.past)
     found: dict[object, Boolean] = facts.timeline.memo.setdefault(key, {})
     return found
 
@@ -270,7 +272,7 @@ def _session_entries(facts: Facts, key: str, stretch: Span) -> list[Entry]:
     for missing in sessions.unreported(facts.timeline, stretch, facts.context.exercise):
         found.append((missing.day, 0, Entry(blank, at_least=0)))
     for line in sessions.lines(facts.timeline, stretch):
-        entry = Entry(_line_answer(facts, key, line), at_least=line.at_least, at_most=line.at_most)
+        entry = Entry(_worst(facts, key, line.line), at_least=line.at_least, at_most=line.at_most)
         found.append((line.last_day, -1, entry))
     found.sort(key=lambda item: item[:2], reverse=True)
     return [entry for _, _, entry in found]
@@ -284,16 +286,14 @@ def _answer(facts: Facts, key: str, session: SessionLogged) -> Possible:
     return possible_of(rule.type, answer, declinable=rule.definition.declinable)
 
 
-def _line_answer(facts: Facts, key: str, line: Line) -> Possible:
-    memo = facts.timeline.memo
-    remembered = (key, id(line.line))
-    found: Possible | None = memo.get(remembered)
-    if found is None:
+def _worst(facts: Facts, key: str, line: DiaryLine) -> Possible:
+    """Return what an item was in each session of a diary line: no worse than the line says, if it does."""
+    memo, place = facts.timeline.memo, (key, id(line))
+    if place not in memo:
         rule = facts.prepared.rulebook.diary[key]
-        worst = line.line.worst.get(rule.definition.id)
-        better = rule.definition.shape.better
-        found = unknown(rule.type) if worst is None else no_worse_than(rule.type, worst, better)
-        memo[remembered] = found
+        worst, better = line.worst.get(rule.definition.id), rule.definition.shape.better
+        memo[place] = unknown(rule.type) if worst is None else no_worse_than(rule.type, worst, better)
+    found: Possible = memo[place]
     return found
 
 
@@ -306,7 +306,7 @@ def session_value(facts: Facts, key: str) -> Possible:
     if newest is None:
         return unknown(facts.prepared.fact(key).type)
     if isinstance(newest, Line):
-        return _line_answer(facts, key, newest)
+        return _worst(facts, key, newest.line)
     return _answer(facts, key, newest.session)
 
 
@@ -368,7 +368,7 @@ class SessionWorld(View):
         if not key.startswith("session.") or key == "session.date":
             return self.facts.fact(key)
         if self.line is not None:
-            return _line_answer(self.facts, key, self.line)
+            return _worst(self.facts, key, self.line.line)
         if self.session is None:
             return unknown(self.facts.prepared.fact(key).type)
         return _answer(self.facts, key, self.session)

@@ -111,7 +111,8 @@ def told(timeline: Timeline, span: Span) -> list[Reported]:
     yes counts as of the day the line was written, unless a session of its days says the same.
     """
     found = []
-    for entry in (*timeline.sessions, *timeline.lines):
+    entries: list[SessionLogged | DiaryLine] = [*timeline.sessions, *timeline.lines]
+    for entry in entries:
         if isinstance(entry, SessionLogged):
             yes = {} if entry.done > 0 else yes_in(entry)
         else:

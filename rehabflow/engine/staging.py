@@ -120,8 +120,10 @@ class TrackJudge:
         return now > max([order_of(entry.at), *(at for at in done if at <= now)])
 
     def _reads_time(self, rule: CriterionRule) -> bool:
+        """Return whether a criterion's answer changes as time passes; that something happened does not."""
         events = self.facts.prepared.rulebook.events
-        return bool(rule.condition.reads & _TIME) or any(key in events for key in rule.condition.reads)
+        dates = {fact.key for fact in rule.condition.facts} & set(events)
+        return bool(rule.condition.reads & _TIME or dates)
 
     # -- discharge, advance
 

@@ -179,9 +179,9 @@ def fold(history: History, now: Instant) -> Timeline:
 
 
 def _as_correction(earlier: Sequence[Event], withdrawn: Withdrawn) -> Event:
-    """Return the correction to unknown of what was withdrawn: the newest observation recorded before.
+    """Return the correction to unknown of what was withdrawn: the newest observation not later than that.
 
-    One of the same instant is meant only if there is no other: a visit withdraws what it puts right.
+    One of the same visit is the newest: what was entered by mistake is taken back where it was entered.
     """
     found = [
         event
@@ -190,10 +190,9 @@ def _as_correction(earlier: Sequence[Event], withdrawn: Withdrawn) -> Event:
         and event.key == withdrawn.what
         and order_of(event.at) <= order_of(withdrawn.at)
     ]
-    before = [event for event in found if order_of(event.recorded) < order_of(withdrawn.recorded)]
     if not found:
         return withdrawn
-    on = max((event.at for event in before or found), key=order_of)
+    on = max((event.at for event in found), key=order_of)
     at, recorded = withdrawn.at, withdrawn.recorded
     return Corrected(at, recorded, withdrawn.what, on, Absent.UNKNOWN, withdrawn.by, withdrawn.reason)
 

@@ -24,11 +24,8 @@ from rehabflow.conditions.nodes import (
 from rehabflow.rulebook.model import ParameterRule
 
 _OF_THE_RECORD: Final = ("known", "happened", "cleared")
-_OF_A_DAY: Final = (
-    "days_since",
-    "weeks_since",
-    "months_since",
-)  # hours are open where no time of day was written
+# Not hours_since: hours are open where no time of day was written.
+_OF_A_DAY: Final = ("days_since", "weeks_since", "months_since")
 _OF_A_STAGE: Final = ("stage.days", "stage.max_demand")
 
 Events = frozenset[str]
@@ -69,9 +66,8 @@ class AlwaysKnown:
                 since = function in _OF_A_DAY and self._all(arguments, happened, in_stage)
                 return function in _OF_THE_RECORD or since
             case Series(function="times", arguments=arguments, window=window) if window.of is not None:
-                return self._all(
-                    arguments, happened, in_stage
-                )  # the visits that took an assessment are on record
+                # The visits that took an assessment are on record; how many sessions were done need not be.
+                return self._all(arguments, happened, in_stage)
         return False
 
     def _all(self, nodes: tuple[Node, ...], happened: Events, in_stage: bool) -> bool:

@@ -85,6 +85,17 @@ def test_time_passes_within_a_day() -> None:
     assert episode.decide(5, "20:00", "between").action == "regress"
 
 
+def test_that_something_happened_once_is_no_passing_of_time() -> None:
+    event = '[event.fall]\ntitle = "A fall"\n'
+    for when, action in (("happened(fall)", "stay"), ("days_since(fall) >= 5", "regress")):
+        flares = 'flare = "streak(session.ache > 6) >= 2"\nalarm = "pain >= 9"'
+        text = event + TINY.replace(flares, f'flare = "{when}"', 1)
+        episode = Episode(catalog_of(text + EXERCISES))
+        episode.happened(0, "fall")
+        episode.visit(0, clear=True, **WALKS)
+        assert episode.visit(6, **WALKS).action == action, when
+
+
 # -- what ends a trigger, and what raises it again
 
 
@@ -185,15 +196,13 @@ def test_a_line_whose_worst_may_be_bad_leaves_the_answer_open() -> None:
 # -- corrections
 
 
-def test_what_is_withdrawn_is_what_was_on_record_before() -> None:
+def test_what_is_withdrawn_is_the_newest_entry_also_of_the_same_visit() -> None:
     episode = Episode()
-    episode.visit(0, clear=True, **{**CALM, "screen__alarm": True})
+    episode.visit(0, clear=True, **CALM)
     episode.add(Visited(instant(3), instant(3)))
-    episode.observe(3, **CALM)
-    episode.withdraw(3, "screen.alarm")
-    assert gate(episode.decide(3, kind="visit"), "alarm.emergency") == "unknown"
-    episode.clear(4, "excluded")
-    assert gate(episode.visit(4, **CALM), "alarm.emergency") == "clear"
+    episode.observe(3, **{**CALM, "walk__time": 45})
+    episode.withdraw(3, "walk.time")
+    assert episode.decide(3, kind="visit").action == "stay"
 
 
 def test_what_is_recorded_after_a_withdrawal_or_correction_is_not_touched_by_it() -> None:
