@@ -40,7 +40,7 @@ def open_store(request: pytest.FixtureRequest, sqlite_path: Path) -> Iterator[Op
     opened: list[Store] = []
     if request.param == "postgres":
         server: Server = request.getfixturevalue("postgres")
-        url = server.url(server.fresh(), ROLE)
+        url = server.url(server.emptied(), ROLE)
 
         def opening() -> Store:
             opened.append(open_postgres(url))

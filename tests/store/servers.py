@@ -34,10 +34,11 @@ def programs() -> Path | None:
 
 @attrs.define
 class Server:
-    """A running server; `fresh` makes an empty database with the tables of a store."""
+    """A running server; `fresh` makes a database with the tables of a store, `emptied` gives the shared one."""
 
     socket: Path
     _numbers: Iterator[int] = attrs.field(factory=itertools.count)
+    _shared: list[str] = attrs.field(factory=list)
 
     def url(self, database: str, user: str) -> str:
         return f"postgresql://{user}@/{database}?host={self.socket}"
@@ -48,6 +49,16 @@ class Server:
         with psycopg.connect(self.url("postgres", OWNER), autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE prepared").format(sql.Identifier(name)))
         return name
+
+    def emptied(self) -> str:
+        """Return the name of the database that tests share, without what others recorded in it."""
+        if not self._shared:
+            self._shared.append(self.fresh())
+        with psycopg.connect(self.url(self._shared[0], OWNER), autocommit=True) as connection:
+            connection.execute(
+                "TRUNCATE rehabflow.episode, rehabflow.entry, rehabflow.kept, rehabflow.identity RESTART IDENTITY"
+            )
+        return self._shared[0]
 
     def prepare(self) -> None:
         with psycopg.connect(self.url("postgres", OWNER), autocommit=True) as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import threading
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from rehabflow.store.canonical import encode
-from rehabflow.store.chain import START, Row, check_chain, payload_in
+from rehabflow.store.chain import START, Head, Row, check_chain, extended, no_head, payload_in
 from rehabflow.store.errors import Conflict, Damaged, RepeatedKey, StoreError
 from rehabflow.store.port import Appended, Store
 
@@ -152,10 +153,15 @@ def test_an_episode_is_not_adopted_twice_under_another_id_or_with_a_broken_chain
 
 
 def _copy_under(store: Store, episode: str) -> list[Row]:
-    from rehabflow.store.chain import extended, no_head
-
     wanted = [payload_in(row).encode() for row in store.read(EPISODE)]
     return extended(no_head(episode, PATIENT), "copied", wanted)
+
+
+def test_a_chain_that_goes_over_to_another_patient_is_broken(store: Store) -> None:
+    (row,) = add(store, "one", 0, "a").rows
+    head = Head(EPISODE, "b" * 32, 1, row.link)
+    with pytest.raises(Damaged):
+        check_chain([row, *extended(head, "two", payloads("b"))])
 
 
 def test_an_empty_store_begins_its_chains_at_the_start(store: Store) -> None:
@@ -167,7 +173,7 @@ def test_an_empty_store_begins_its_chains_at_the_start(store: Store) -> None:
 def test_of_writers_who_race_exactly_one_wins_each_round(
     open_store: Callable[[], Store], writers: int
 ) -> None:
-    rounds = 60
+    rounds = int(os.environ.get("REHABFLOW_ROUNDS", "60"))
     won: list[list[str]] = [[] for _ in range(rounds)]
     others: list[BaseException] = []
     versions: set[int] = set()

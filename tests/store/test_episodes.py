@@ -10,10 +10,20 @@ import attrs
 import pytest
 
 from rehabflow import play
+from rehabflow.definitions.gates import Effect
 from rehabflow.instants import Instant
-from rehabflow.record.events import Cleared, Corrected, Observed, Overridden, Placed, SessionLogged, Withdrawn
+from rehabflow.record.events import (
+    Cleared,
+    Corrected,
+    History,
+    Observed,
+    Overridden,
+    Placed,
+    SessionLogged,
+    Withdrawn,
+)
 from rehabflow.record.values import Absent
-from rehabflow.store.checks import NotRecordable
+from rehabflow.store.checks import Checker, NotRecordable
 from rehabflow.store.entries import Actor
 from rehabflow.store.episodes import Episodes
 from rehabflow.store.errors import Conflict, NoEpisode, NotAllowed, NotNow, RepeatedKey
@@ -120,6 +130,15 @@ def test_a_decision_lapses_when_anything_else_is_recorded(episodes: Episodes, op
     episodes.log(Request(THERAPIST, at(1)), opened, [SessionLogged(at(1), at(1), Decimal(1))])
     with pytest.raises(NotNow, match="does not wait"):
         episodes.accept(Request(THERAPIST, at(1)), opened, shown.number)
+
+
+def test_a_decision_lapses_when_something_is_recorded_without_a_decision(
+    episodes: Episodes, opened: str
+) -> None:
+    shown = first_visit(episodes, opened)
+    episodes.record(Request(THERAPIST, at(0)), opened, [signed()])
+    with pytest.raises(NotNow, match="does not wait"):
+        episodes.accept(Request(THERAPIST, at(0)), opened, shown.number)
 
 
 def test_a_change_is_recorded_with_its_reason_and_leads_to_a_new_decision(
@@ -242,6 +261,20 @@ def test_nobody_overrides_refer_or_emergency(episodes: Episodes, opened: str, ef
             episodes.override(
                 Request(LEAD, at(0)), opened, rule.address, "clinical_judgement", "", "Dr L", at(9)
             )
+
+
+@pytest.mark.parametrize("effect", [Effect.PAUSE, Effect.REFER, Effect.EMERGENCY])
+def test_a_level_that_ends_by_until_alone_is_not_set_aside_whoever_it_names(effect: Effect) -> None:
+    rulebook = catalog().rulebook("low_back_pain")
+    rule = next(rule for rule in rulebook.gates if rule.address == overridable())
+    level = attrs.evolve(rule, level=attrs.evolve(rule.level, effect=effect))
+    checker = Checker.of(attrs.evolve(rulebook, gates=(level,)), History(at(0).day), THERAPIST, at(0))
+    event = Overridden(at(0), at(0), rule.address, "physiotherapist", "T. One", "", at(9))
+    if effect is Effect.PAUSE:
+        checker.check([event], "visit")
+    else:
+        with pytest.raises(NotAllowed, match="nobody"):
+            checker.check([event], "visit")
 
 
 def overridable() -> str:

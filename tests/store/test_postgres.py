@@ -22,21 +22,24 @@ def test_a_role_that_could_change_something_is_refused(postgres: Server, table: 
         right = "UPDATE (text)"
     if "(" in right and table == "entry":
         right = "UPDATE (body)"
-    database = postgres.fresh()
+    database = postgres.emptied()
     open_postgres(postgres.url(database, ROLE)).close()
     owner(postgres, database, f"GRANT {right} ON rehabflow.{table} TO {ROLE}")
-    with pytest.raises(Unsafe, match="could change or delete"):
-        open_postgres(postgres.url(database, ROLE))
+    try:
+        with pytest.raises(Unsafe, match="could change or delete"):
+            open_postgres(postgres.url(database, ROLE))
+    finally:
+        owner(postgres, database, f"REVOKE {right} ON rehabflow.{table} FROM {ROLE}")
 
 
 def test_the_owner_is_refused(postgres: Server) -> None:
     with pytest.raises(Unsafe):
-        open_postgres(postgres.url(postgres.fresh(), OWNER))
+        open_postgres(postgres.url(postgres.emptied(), OWNER))
 
 
 @pytest.mark.parametrize("statement", ["UPDATE rehabflow.entry SET body = ''", "DELETE FROM rehabflow.entry"])
 def test_the_server_refuses_to_change_what_is_recorded(postgres: Server, statement: str) -> None:
-    database = postgres.fresh()
+    database = postgres.emptied()
     with (
         psycopg.connect(postgres.url(database, ROLE)) as connection,
         pytest.raises(psycopg.errors.InsufficientPrivilege),
@@ -58,7 +61,7 @@ def test_tables_of_another_version_are_refused(postgres: Server) -> None:
 
 def test_preparing_twice_is_told(postgres: Server) -> None:
     with pytest.raises(StoreFailed):
-        prepare_postgres(postgres.url(postgres.fresh(), OWNER), ROLE)
+        prepare_postgres(postgres.url(postgres.emptied(), OWNER), ROLE)
 
 
 def test_a_server_that_is_not_there_is_told_without_its_url() -> None:
@@ -68,7 +71,7 @@ def test_a_server_that_is_not_there_is_told_without_its_url() -> None:
 
 
 def test_a_store_connects_again_after_the_server_dropped_it(postgres: Server) -> None:
-    database = postgres.fresh()
+    database = postgres.emptied()
     store = open_postgres(postgres.url(database, ROLE))
     store.append("e" * 32, "a" * 32, key="one", expected=0, payloads=[b"{}"])
     owner(

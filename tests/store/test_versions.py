@@ -227,7 +227,7 @@ def test_a_journey_has_only_decisions_in_force_and_the_one_that_waits(sealed: Ep
     "change",
     [
         lambda text: text.replace('\\"clock\\":\\"20', '\\"clock\\":\\"21', 1),
-        lambda text: text.replace("flare", "flair").replace("walk", "talk"),
+        lambda text: text.replace("walk", "talk", 1),  # in the definitions, which come first
         lambda text: text.replace("rehabflow/episode/1", "rehabflow/episode/9"),
         lambda text: text[:-50],
     ],
