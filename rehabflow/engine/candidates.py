@@ -260,14 +260,14 @@ class Judge:
         return plain(f"exercise.{exercise.id}.dose.{self.level}", say, place=table.place)
 
     def _removed(self, exercise: str) -> Removed | None:
-        found = None
+        """Return a removal in force: none that a later pin took back, or whose last day is over."""
+        live: list[Removed] = []
         for event in self.facts.timeline.pins:
-            if event.exercise == exercise and order_of(event.at) <= order_of(self.facts.now):
-                found = event
-        if not isinstance(found, Removed):
-            return None
-        is_over = found.until is not None and self.facts.now.day > found.until.day
-        return None if is_over else found
+            if event.exercise != exercise or order_of(event.at) > order_of(self.facts.now):
+                continue
+            live = [*live, event] if isinstance(event, Removed) else []
+        today = self.facts.now.day
+        return next((one for one in live if one.until is None or today <= one.until.day), None)
 
 
 def own_attributes(prepared: Prepared, exercise: str) -> Mapping[str, Possible]:

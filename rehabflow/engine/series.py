@@ -173,7 +173,9 @@ def blank_sessions(facts: Facts, key: str) -> list[Instant]:
 def sessions_done(facts: Facts, window: Window) -> tuple[int, int]:
     """Return the least and the most number of sessions done in a window."""
     stretch = span(facts, window)
-    return (0, MOST) if _sessions_wait(facts, stretch) else sessions.count_done(facts.timeline, stretch)
+    if _sessions_wait(facts, stretch):
+        return 0, MOST
+    return sessions.count_done(facts.timeline, stretch, facts.context.exercise)
 
 
 def adherence_of(facts: Facts, window: Window) -> tuple[Fraction, Fraction]:
@@ -181,7 +183,7 @@ def adherence_of(facts: Facts, window: Window) -> tuple[Fraction, Fraction]:
     stretch = span(facts, window)
     if _sessions_wait(facts, stretch):
         return Fraction(0), Fraction(100)
-    return sessions.adherence(facts.timeline, stretch)
+    return sessions.adherence(facts.timeline, stretch, facts.context.exercise)
 
 
 def members(facts: Facts, window: Window) -> Sequence[Member]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
@@ -23,6 +24,7 @@ def remembered(
 ) -> Callable[Concatenate[Timeline, Arguments], Result]:
     """Return the function with its results remembered on the timeline, which never changes; treat them as frozen."""
 
+    @functools.wraps(function)
     def ask(timeline: Timeline, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         key = (function.__name__, *args, *kwargs.items())
         if key not in timeline.memo:
@@ -212,13 +214,13 @@ def _portion(timeline: Timeline, line: DiaryLine, first: int, last: int, inside:
 
 
 @remembered
-def count_done(timeline: Timeline, span: Span) -> tuple[int, int]:
-    """Return the least and most number of sessions done in the span."""
+def count_done(timeline: Timeline, span: Span, exercise: str = "") -> tuple[int, int]:
+    """Return the least and most number of sessions done in the span; with an exercise, of those in which it was due."""
     low = high = 0
-    for entry in reported(timeline, span):
+    for entry in reported(timeline, span, exercise):
         low += entry.surely
         high += 1
-    high += len(unreported(timeline, span))
+    high += len(unreported(timeline, span, exercise))
     for line in lines(timeline, span):
         low += line.at_least
         high += line.at_most
@@ -226,21 +228,21 @@ def count_done(timeline: Timeline, span: Span) -> tuple[int, int]:
 
 
 @remembered
-def adherence(timeline: Timeline, span: Span) -> tuple[Fraction, Fraction]:
-    """Return the least and most percent of expected sessions done, 0 to 100; none expected: 100."""
+def adherence(timeline: Timeline, span: Span, exercise: str = "") -> tuple[Fraction, Fraction]:
+    """Return the least and most percent of expected sessions (of an exercise) done, 0 to 100; none expected: 100."""
     portions = lines(timeline, span)
     ranges = [(portion.first_day, portion.last_day) for portion in portions]
     low = high = Fraction(0)
-    for entry in reported(timeline, span):
+    for entry in reported(timeline, span, exercise):
         if not _within(entry.session.at.day, ranges):
             low += Fraction(entry.session.done) if entry.surely else 0
             high += Fraction(entry.session.done)
-    missing = len(unreported(timeline, span))
+    missing = len(unreported(timeline, span, exercise))
     high += missing
     days = span.days_until(span.now.day)
     first = max(days.start, timeline.decisions[0].at.day if timeline.decisions else days.stop)
     over = [day for day in range(first, days.stop) if not _within(day, ranges)]
-    expected = sum(expects_session(timeline, day) for day in over)
+    expected = sum(expects_session(timeline, day, exercise) for day in over)
     expected_low = expected + sum(portion.expected_at_least for portion in portions)
     expected_high = expected + sum(portion.expected_at_most for portion in portions)
     low += sum(portion.done_at_least for portion in portions)

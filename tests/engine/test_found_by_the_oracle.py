@@ -263,6 +263,28 @@ def test_nothing_is_added_while_to_stop_hangs_on_an_answer_though_easing_is_due(
     assert len(planned(episode.visit(5, **CALM))) == 2
 
 
+def test_a_shorter_removal_does_not_end_a_longer_one() -> None:
+    episode = Episode()
+    episode.remove(0, "breathe")
+    episode.remove(1, "breathe", until=2)
+    assert "breathe" not in planned(episode.visit(3, clear=True, **CALM))
+    episode.pin(4, "breathe")
+    assert "breathe" in planned(episode.visit(4, **CALM))
+
+
+def test_a_response_counts_the_sessions_of_its_exercise() -> None:
+    text = TINY.replace('dose = "settle"', 'dose = "control"')
+    for count in ("sessions_done() >= 2", "adherence() < 100"):
+        easing = text.replace('when = "session.ache > 5"', f'when = "{count}"')
+        episode = Episode(catalog_of(easing + EXERCISES))
+        assert planned(episode.visit(0, clear=True, **CALM)) == ["breathe"]
+        episode.session(1, did=ALL, **GOOD)
+        episode.visit(2, **CALM)
+        decision = episode.session(3, **GOOD)
+        assert decision.plan is not None
+        assert [one.change for one in decision.plan.exercises] == ["kept"], count
+
+
 # -- seen from elsewhere
 
 

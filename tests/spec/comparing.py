@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import tomllib
 from random import Random
-from typing import Any
 
 import attrs
 
 from rehabflow.catalog import Catalog
 from rehabflow.engine.decide import decide
 from rehabflow.engine.decision import Decision
+from rehabflow.instants import Instant
 from rehabflow.loading import CatalogLookup, load_journeys, load_protocol
-from rehabflow.record.journeys import Journey
+from rehabflow.record.events import Overridden
+from rehabflow.record.journeys import Journey, JourneyStep
 from spec.oracle import Must, Oracle
 from spec.oracle_record import Plain
-from spec.random_journeys import as_toml, random_journey
+from spec.random_journeys import as_toml, is_refused, random_journey
 from spec.random_protocols import random_protocol
+
+Plans = dict[str, dict[str, tuple[str, int]]]
+"""Of each track, the exercises of its plan, each with its dose level and step."""
 
 
 @attrs.frozen
@@ -40,18 +44,32 @@ def make_case(chance: Random) -> Case:
     catalog.rulebook("small")
     journeys, problems = load_journeys(as_toml(entries), "journey.toml", CatalogLookup(catalog))
     assert journeys, (problems, as_toml(entries))
-    return Case(text, protocol, entries, catalog, journeys[0])
+    steps = zip(entries, journeys[0].steps, strict=True)
+    journey = attrs.evolve(journeys[0], steps=tuple(_with_refused(entry, step) for entry, step in steps))
+    return Case(text, protocol, entries, catalog, journey)
+
+
+def _with_refused(entry: Plain, step: JourneyStep) -> JourneyStep:
+    """Return the step with the overrides that loading refuses: a record may have come another way."""
+    events = [
+        Overridden(
+            step.at, step.at, one["gate"], one["by"], one["name"], one["reason"], Instant(step.at.day + 30)
+        )
+        for one in entry.get("override", [])
+        if is_refused(one)
+    ]
+    return attrs.evolve(step, events=(*step.events, *events))
 
 
 def disagreements(case: Case) -> list[str]:
-    """Return what the first decision on which the two disagree says, and what it has to say; none: they agree."""
+    """Return what is wrong with the first decision that is not as the oracle says; nothing: they agree."""
     oracle = Oracle(case.protocol)
     history = case.journey.begin()
     for number, (entry, step) in enumerate(zip(case.entries, case.journey.steps, strict=True)):
         history = history.plus(*step.events)
         decision = decide(case.catalog, "small", history, step.at, kind=step.kind)
         must = oracle.must(entry)
-        found = compare(must, decision, oracle)
+        found = compare(case.protocol, must, decision)
         if found:
             return [f"entry {number}, a {entry['kind']} on day {entry['day']}", *found]
         history = history.plus(decision.recorded)
@@ -59,17 +77,18 @@ def disagreements(case: Case) -> list[str]:
     return []
 
 
-def chosen(decision: Decision) -> dict[str, dict[str, tuple[str, int]]]:
+def chosen(decision: Decision) -> Plans:
     return {
         plan.track: {one.exercise: (one.level, one.step) for one in plan.prescriptions}
         for plan in decision.plans
     }
 
 
-def compare(must: Must, decision: Decision, oracle: Oracle) -> list[str]:
+def compare(protocol: Plain, must: Must, decision: Decision) -> list[str]:
+    """Return in what a decision is not as it has to be."""
     found = []
 
-    def check(what: str, is_: Any, has_to_be: Any) -> None:  # noqa: ANN401 - whatever is compared
+    def check(what: str, is_: object, has_to_be: object) -> None:
         if is_ != has_to_be:
             found.append(f"{what}: is {is_}, has to be {has_to_be}")
 
@@ -83,48 +102,48 @@ def compare(must: Must, decision: Decision, oracle: Oracle) -> list[str]:
             check(f"track {name}", (result.action, result.after), must.tracks[name])
     check("action", decision.action, must.action)
     check("has a plan", decision.plan is not None, must.has_plan)
-    if not found and decision.plan is not None:
-        for track in decision.plans:
-            found += compare_plan(must, decision, track.track, oracle)
+    check("plans", sorted(plan.track for plan in decision.plans), sorted(must.marks))
+    if not found:
+        for track in must.marks:
+            found += _compare_plan(protocol, must, decision, track)
     return found
 
 
-def compare_plan(must: Must, decision: Decision, track: str, oracle: Oracle) -> list[str]:
-    found = []
-    plan = chosen(decision)[track]
-    last = oracle.last_plans().get(track)
+def _compare_plan(protocol: Plain, must: Must, decision: Decision, track: str) -> list[str]:
+    plan, stage = chosen(decision)[track], must.tracks[track][1]
+    last = must.last.get(track)
     old = last.doses if last else {}
-    excluded = must.excluded[track]
-    stage = oracle.protocol["stage"][must.tracks[track][1]]
-    marks = must.marks[track]
-    stopped = {name for name, mark in marks.items() if mark == "stop"}
-    out = excluded | stopped
-    if bad := set(plan) & out:
-        found.append(f"{track}: {sorted(bad)} may not be given")
-    new = set(plan) - set(old)
-    is_held = track in must.held and bool(old) and last is not None and last.stage == must.tracks[track][1]
+    out = must.excluded[track] | {name for name, mark in must.marks[track].items() if mark == "stop"}
+    is_held = track in must.held and bool(old) and last is not None and last.stage == stage
     if is_held:
-        out |= set(oracle.protocol["exercise"]) - set(old)
-    if new and (is_held or not oracle.visit):
-        found.append(f"{track}: {sorted(new)} were added")
-    if not oracle.visit and (gone := set(old) - out - set(plan)):
-        found.append(f"{track}: {sorted(gone)} were dropped")
+        out |= set(protocol["exercise"]) - set(old)
+    found = [f"{track}: {name} may not be given" for name in sorted(set(plan) & out)]
+    if not must.visit:
+        found += [f"{track}: {name} was added" for name in sorted(set(plan) - set(old))]
+        found += [f"{track}: {name} was dropped" for name in sorted(set(old) - out - set(plan))]
     for name, dose in plan.items():
-        level, step = stage["dose"], 0
-        if name in old and old[name][0] == level:
-            last_step = len(oracle.protocol["exercise"][name]["dose"][level]["steps"]) - 1
-            move = {"ease": -1, "progress": 1}.get(marks[name], 0)
-            step = min(last_step, max(0, old[name][1] + move))
-        if dose != (level, step):
-            found.append(f"{track}: {name} has dose {dose}, has to be {(level, step)} ({marks.get(name)})")
-    if oracle.visit and decision.plan is not None:
+        due = _due(protocol, must, track, name)
+        if dose != due:
+            found.append(f"{track}: {name} has dose {dose}, has to be {due}")
+    if must.visit and decision.plan is not None:
         said = {
             one.exercise
             for one in decision.plan.rejected
             if (one.kind, one.slot) == ("excluded", f"{track}_place")
         }
         role = "local_stabiliser" if track == "main" else "global_stabiliser"
-        mine = {name for name, one in oracle.protocol["exercise"].items() if one["role"] == role}
+        mine = {name for name, one in protocol["exercise"].items() if one["role"] == role}
         if said & mine != out & mine:
             found.append(f"{track}: excluded are {sorted(said & mine)}, have to be {sorted(out & mine)}")
     return found
+
+
+def _due(protocol: Plain, must: Must, track: str, name: str) -> tuple[str, int]:
+    """Return the dose of an exercise: the first step if it is new or its level is, else a step up, down, or none."""
+    level = protocol["stage"][must.tracks[track][1]]["dose"]
+    old = must.last[track].doses.get(name) if track in must.last else None
+    if old is None or old[0] != level:
+        return level, 0
+    steps = len(protocol["exercise"][name]["dose"][level]["steps"])
+    move = {"ease": -1, "progress": 1}.get(must.marks[track].get(name, ""), 0)
+    return level, min(steps - 1, max(0, old[1] + move))

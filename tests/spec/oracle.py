@@ -28,11 +28,13 @@ class Must:
     """What a decision has to be.
 
     `gates`: of each level its state and the effect it has. By track: its action and stage after (`tracks`, the open
-    ones), what each exercise's sessions ask for (`marks`), the exercises that may not be given (`excluded`). `held`:
-    the tracks to which nothing may be added.
+    ones), what each exercise of the `last` plans asks for by its sessions (`marks`), the exercises that may not be
+    given (`excluded`). `held`: the tracks to which nothing may be added.
     """
 
+    visit: bool
     gates: dict[str, tuple[str, str]]
+    last: dict[str, Plan]
     action: str = "stay"
     tracks: dict[str, tuple[str, str]] = field(default_factory=dict)
     has_plan: bool = False
@@ -62,32 +64,33 @@ class Oracle:
         self.now, self.visit = when(entry), entry["kind"] == "visit"
         self.moves += [Move(self.now, one["track"], one["stage"]) for one in entry.get("place", [])]
         self.words = self.read(items_of(self.protocol, self.entries))
-        must = Must({name: self.gate(name) for name in self.levels})
+        must = Must(self.visit, {name: self.gate(name) for name in self.levels}, self.last_plans())
         for track, table in self.protocol["track"].items():
             if self.words.possible(table.get("open_while", "true"), self.here(track)) == YES:
                 must.tracks[track] = self.judge(must, track)
         actions = [action for action, _ in must.tracks.values()]
         must.action = min(actions, key=ACTIONS.index, default="stay")
         for track, (action, stage) in must.tracks.items():
-            if action not in ACTIONS[:3] and stage != "none" and (self.visit or track in self.last_plans()):
+            if action not in ACTIONS[:3] and stage != "none" and (self.visit or track in must.last):
                 self.plan(must, track, stage)
         return must
 
     def accept(self, must: Must, plans: dict[str, dict[str, tuple[str, int]]]) -> None:
         """Go on from the decision: its stages, and the exercises chosen, each with its level and step."""
-        last, found = self.last_plans(), {}
+        found = {}
         for track, (_, stage) in must.tracks.items():
             if stage != self.stage(track):
                 self.moves.append(Move(self.now, track, stage, decided=True))
         for track, chosen in plans.items():
-            old = last[track].doses if track in last else {}
+            old = must.last[track].doses if track in must.last else {}
             doses = {
                 name: old[name] if name in old and old[name][:2] == dose else (*dose, self.now)
                 for name, dose in chosen.items()
             }
             entry = self.words.entry(self.here(track)) or self.now
             found[track] = Plan(self.stage(track), entry.day + 1, doses)
-        kept = {track: plan for track, plan in last.items() if track not in found}
+        paused = [track for track, (action, _) in must.tracks.items() if action in ACTIONS[:3]]
+        kept = {track: plan for track, plan in must.last.items() if track in paused}
         stopped = {name for marks in must.marks.values() for name in marks if marks[name] == "stop"}
         self.accepted.append(Accepted(self.now, self.visit, found, kept, stopped))
 
@@ -162,7 +165,7 @@ class Oracle:
         if effect in ("pause", "refer", "emergency"):
             return effect, stage
         if stage == "none":
-            return self.start(stages) if self.visit else ("stay", stage)
+            return self.start(track, stages) if self.visit else ("stay", stage)
         table, here = self.protocol["stage"][stage], self.in_stage(track)
         regress = [
             (goal, text) for goal in stages for text in table.get("regress_to", {}).get(goal, {}).values()
@@ -185,12 +188,12 @@ class Oracle:
             return "advance", candidates[0]
         return "stay", stage
 
-    def start(self, stages: list[str]) -> tuple[str, str]:
+    def start(self, track: str, stages: list[str]) -> tuple[str, str]:
         """Return the latest stage that may be started in and whose criteria are met; the first may always."""
         for stage in reversed(stages):
             table = self.protocol["stage"][stage]
             may = table.get("start_here", False) or stage == stages[0]
-            if may and self.met(table.get("enter", {}), self.here()) == YES:
+            if may and self.met(table.get("enter", {}), self.here(track)) == YES:
                 return "start", stage
         return "stay", "none"
 
@@ -222,7 +225,7 @@ class Oracle:
 
     def plan(self, must: Must, track: str, stage: str) -> None:
         must.has_plan = True
-        doses = self.last_plans()[track].doses if track in self.last_plans() else {}
+        doses = must.last[track].doses if track in must.last else {}
         must.marks[track] = {
             name: self.mark(must, track, stage, name, since) for name, (_, _, since) in doses.items()
         }

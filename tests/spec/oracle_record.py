@@ -44,7 +44,6 @@ class Item:
     values: tuple[Any, ...] = (True,)
     done: float = 1
     missing: bool = False
-    recorded: At = At(0)
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def items_of(protocol: Plain, entries: list[Plain]) -> tuple[Item, ...]:
     items: list[Item] = []
     for entry in entries:
         at = when(entry)
-        items += [replace(item, recorded=at) for item in _observed(entry, at)]
+        items += _observed(entry, at)
         if entry["kind"] == "session":
             items += _session(protocol, every, entry, at)
         for happened in entry.get("happened", []):
@@ -125,9 +124,7 @@ def items_of(protocol: Plain, entries: list[Plain]) -> tuple[Item, ...]:
                 items.append(Item(f"clearance.{withdrawn['clearance']}", at, (False,)))
             else:
                 what = withdrawn["observed"]
-                found = [item for item in items if item.what == what]
-                before = [item for item in found if item.recorded < at]
-                newest = max(item.at for item in before or found)
+                newest = max(item.at for item in items if item.what == what)
                 items = _set(items, what, newest, every[what])
         for correction in entry.get("correct", []):
             items = _set(items, correction["observed"], At(correction["on"]), (correction["to"],))
@@ -145,13 +142,14 @@ def _observed(entry: Plain, at: At) -> Iterator[Item]:
 
 
 def _session(protocol: Plain, every: Plain, entry: Plain, at: At) -> Iterator[Item]:
-    """Yield the session and its answers; what was asked and left out may have been anything."""
+    """Yield the session and its answers; what one that was done left out may have been anything."""
     done = float(entry["done"])
     yield Item("session", at, (True,), done)
     answers = entry.get("observed", {}).get("session", {})
     for name in protocol.get("diary", {}):
         key = f"session.{name}"
-        yield Item(key, at, (answers[name],) if name in answers else every[key], done)
+        if name in answers or done > 0:
+            yield Item(key, at, (answers[name],) if name in answers else every[key], done)
     for exercise in protocol["exercise"]:
         did = entry.get("did", {}).get(exercise, {})
         steps = (did["all_steps"],) if "all_steps" in did else (True, False)

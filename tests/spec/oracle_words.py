@@ -108,7 +108,8 @@ class Words:
 
     def reads(self, text: str) -> set[str]:
         """Return the measures and diary items that a condition reads."""
-        return {name for word in self.words(text)[1] for name in re.findall(r"\w+\.\w+", word.argument)}
+        names = {name for word in self.words(text)[1] for name in re.findall(r"\w+\.\w+", word.argument)}
+        return names & set(self.known)
 
     def blanks(self, text: str, here: Here) -> list[At]:
         """Return the entries that a condition reads and that leave the answer open."""
@@ -199,6 +200,9 @@ class Words:
         newest = entries[-1].at
         if any(item.values == (False,) for item in entries if item.at == newest):
             return (False,), [newest]
+        following = [item for item in self.items if item.what == f"clearance.{scope}" and item.at > newest]
+        if here.after and following and following[0].values == (False,):
+            return (False,), [newest]  # taken back since: it ended nothing
         lasts = duration(self.protocol["clearance"][scope]["valid_for"])
         if here.now.day - newest.day > lasts:
             return (False,), [At(newest.day + int(lasts) + 1)]

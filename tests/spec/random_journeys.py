@@ -21,7 +21,7 @@ class Journey:
         self.protocol = protocol
         self.entries: list[Plain] = []
         self.timed = chance.random() < 0.6
-        self.calm = chance.random()
+        self.calm = chance.random() < 0.65
 
     def often(self, share: float) -> bool:
         return self.chance.random() < share
@@ -36,19 +36,20 @@ class Journey:
             (self.visit if is_visit else self.session)(entry, first=number == 0)
             self.entries.append(entry)
             same = is_visit and self.often(0.2)
-            day += 0 if same else self.chance.choice((1, 1, 1, 2, 2, 3, 4, 7, 12))
+            gaps = (1, 1, 1, 1, 2, 2, 3, 7) if self.calm else (1, 1, 1, 2, 2, 3, 4, 7, 12)
+            day += 0 if same else self.chance.choice(gaps)
         return self.entries
 
     # -- visits
 
     def visit(self, entry: Plain, *, first: bool) -> None:
-        whole = first or self.often(0.6)
+        whole = first or self.calm or self.often(0.6)
         observed = {name: self.answers(name) for name in MEASURES if self.often(0.9 if whole else 0.35)}
         entry["observed"] = {name: answers for name, answers in observed.items() if answers}
         if first or self.often(0.15):
             kit = self.chance.choice(([], ["mat"], ["mat", "band"]))
             entry["observed"]["lifestyle"] = {"equipment": kit}
-        for scope, share in (("start", 0.9 if first else 0.35), ("excluded", 0.25)):
+        for scope, share in (("start", 0.95 if first else 0.35), ("excluded", 0.25)):
             if self.often(share):
                 entry.setdefault("clear", []).append({"scope": scope, **WHO})
         if self.often(0.15):
@@ -56,7 +57,7 @@ class Journey:
             entry["happened"] = [fell]
         if not first:
             self.later(entry)
-        if self.often(0.12):
+        if self.often(0.1):
             self.place(entry)
 
     def answers(self, name: str) -> Plain:
@@ -68,8 +69,8 @@ class Journey:
 
     def value(self, what: str) -> Any:  # noqa: ANN401 - of whatever type
         if what in NUMBERS:
-            return self.chance.choice((0, 1, 1, 2, 3) if self.calm < 0.7 else (0, 1, 2, 3, 3))
-        return self.often(0.2)
+            return self.chance.choice((0, 1, 1, 2, 2, 3) if self.calm else (0, 1, 2, 3, 3))
+        return self.often(0.06 if self.calm else 0.3)
 
     def later(self, entry: Plain) -> None:
         """Add what looks back: late entries, corrections, withdrawals, overrides, an exercise taken out."""
@@ -108,9 +109,9 @@ class Journey:
             f"{gate}.{level}"
             for gate, table in self.protocol["gate"].items()
             for level in table
-            if level in ("caution", "restrict", "pause")
+            if level != "title"
         ]
-        if levels and self.often(0.2):
+        if levels and self.often(0.25):
             one = {"gate": self.chance.choice(levels), **WHO, "reason": "R"}
             entry["override"] = [one | {"until": entry["day"] + self.chance.choice((0, 2, 5))}]
 
@@ -121,8 +122,8 @@ class Journey:
     # -- sessions
 
     def session(self, entry: Plain, *, first: bool) -> None:
-        entry["done"] = self.chance.choice((1, 1, 1, 0.5, 0))
-        answers = {name: self.answer(name) for name in ("ache", "morning", "numb") if self.often(0.9)}
+        entry["done"] = self.chance.choice((1, 1, 1, 1, 1, 0.5, 0))
+        answers = {name: self.answer(name) for name in ("ache", "morning", "numb") if self.often(0.92)}
         entry["observed"] = {"session": answers} if answers else {}
         if self.often(0.1):
             entry["observed"]["pain"] = self.answers("pain")
@@ -131,13 +132,13 @@ class Journey:
 
     def answer(self, name: str) -> Any:  # noqa: ANN401 - of whatever type
         if name == "numb":
-            return self.often(0.12)
-        return self.chance.choice((0, 0, 1, 2) if self.calm < 0.7 else (0, 1, 2, 3))
+            return self.often(0.05 if self.calm else 0.15)
+        return self.chance.choice((0, 0, 0, 1, 1, 2, 3) if self.calm else (0, 1, 2, 3))
 
 
 def random_journey(chance: Random, protocol: Plain) -> list[Plain]:
     """Return a journey: its entries, in order of time."""
-    entries = Journey(chance, protocol).make(chance.choice((2, 4, 6, 8, 10)))
+    entries = Journey(chance, protocol).make(chance.choice((2, 5, 8, 10, 12)))
     return sorted(entries, key=lambda entry: (when(entry), entry["kind"] != "visit"))
 
 
@@ -146,8 +147,14 @@ def as_toml(entries: list[Plain]) -> str:
     lines = ["[journey.j]", 'title = "J"', 'protocol = "small"', f"day_0 = {DAY_0}"]
     for entry in entries:
         lines.append(f"[[journey.j.{entry['kind']}]]")
-        lines += [f"{key} = {_toml(value)}" for key, value in entry.items() if key != "kind"]
+        kept = entry | {"override": [one for one in entry.get("override", []) if not is_refused(one)]}
+        lines += [f"{key} = {_toml(value)}" for key, value in kept.items() if key in entry and key != "kind"]
     return "\n".join(lines) + "\n"
+
+
+def is_refused(override: Plain) -> bool:
+    """Return whether loading refuses an override: nobody may set an emergency or referral aside."""
+    return str(override["gate"]).endswith((".refer", ".emergency"))
 
 
 def _toml(value: Any) -> str:  # noqa: ANN401 - of whatever type

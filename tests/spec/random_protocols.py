@@ -83,6 +83,42 @@ NUMBERS = ("pain.now", "walk.time")
 STAGES = ("acute", "middle", "late")
 SIDE = ("easy", "hard")
 
+SELDOM = {
+    "gate": (
+        "screen.alarm",
+        "screen.worry and pain.now >= 3",
+        "health.fragile",
+        "times(session.numb, last='7d') >= 1",
+        "streak(session.ache >= 3) >= 2",
+        "worst(session.ache, last='3d') >= 3",
+    ),
+    "regress": (
+        "streak(session.ache >= 2) >= 2",
+        "times(session.ache >= 3, last='7d') >= 1",
+        "session.ache >= 3",
+        "pain.now >= 3",
+        "screen.worry",
+        "stage.days > 10",
+    ),
+    "response": (
+        "session.numb",
+        "session.ache >= 3",
+        "session.morning >= 2",
+        "streak(session.ache >= 2) >= 2",
+    ),
+}
+"""What is met in some journeys and not in most, so that they come further."""
+OFTEN = (
+    "pain.now <= 2",
+    "walk.time >= 1",
+    "not screen.worry",
+    "stage.days >= 2",
+    "sessions_done() >= 1",
+    "streak(session.ache <= 2) >= 1",
+    "times(session.morning <= 2, last='7d') >= 1",
+)
+"""What is met in most journeys."""
+
 
 class Maker:
     """Makes one protocol; `chance` decides everything."""
@@ -145,6 +181,16 @@ class Maker:
         if place in ("stage", "response") and which < 0.2:
             return self.answered()
         return self.observed() if which < 0.65 else self.series() if which < 0.9 else self.dated()
+
+    def seldom(self, place: str) -> str:
+        """Return a condition that restricts, seldom enough that episodes go on."""
+        if self.chance.random() < 0.5:
+            return self.chance.choice(SELDOM[place])
+        return self.condition("stage" if place == "regress" else place)
+
+    def often(self) -> str:
+        """Return a condition that permits, often enough that episodes go on."""
+        return self.chance.choice(OFTEN) if self.chance.random() < 0.6 else self.condition("stage")
 
     def condition(self, place: str) -> str:
         which = self.chance.random()
@@ -215,7 +261,7 @@ class Maker:
     def gates(self) -> str:
         found = ['[gate.start]\ntitle = "Start"\n[gate.start.pause]\nwhen = "not cleared(\'start\')"\n']
         found += ['say = "S"\ntell = "S"\n']
-        for number in range(self.chance.randint(1, 4)):
+        for number in range(self.chance.choice((0, 1, 1, 2, 3))):
             name = f"gate_{number}"
             found.append(f'[gate.{name}]\ntitle = "{name}"\n')
             levels = self.chance.sample(
@@ -225,8 +271,9 @@ class Maker:
         return "".join(found)
 
     def level(self, gate: str, level: str) -> str:
-        lines = [f"[gate.{gate}.{level}]", f'when = "{self.condition("gate")}"', 'say = "S"', 'tell = "T"']
         serious = level in ("refer", "emergency")
+        text = self.seldom("gate") if serious or level == "pause" else self.condition("gate")
+        lines = [f"[gate.{gate}.{level}]", f'when = "{text}"', 'say = "S"', 'tell = "T"']
         if serious or self.chance.random() < 0.3:
             lines.append(f'until = "{self.until()}"')
         if level in ("restrict", "pause"):
@@ -248,7 +295,7 @@ class Maker:
         found = ["[response.by_ache]\n" + self.maybe('break_after = "6d"\n')]
         for level in ("stop", "ease", "keep"):
             if self.chance.random() < 0.75:
-                found.append(f'[response.by_ache.{level}]\nwhen = "{self.condition("response")}"\n')
+                found.append(f'[response.by_ache.{level}]\nwhen = "{self.seldom("response")}"\n')
         better = self.chance.choice(
             ("did.all_steps", "did.all_steps", "session.ache <= 1", "streak(did.all_steps) >= 2")
         )
@@ -257,7 +304,7 @@ class Maker:
 
     def tracks(self) -> str:
         found = ['[track.main]\ntitle = "Main"\nstages = ["acute", "middle", "late"]\n']
-        found.append(self.maybe(f'[track.main.leave]\nfine = "{self.condition("stage")}"\n', 0.2))
+        found.append(self.maybe(f'[track.main.leave]\nfine = "{self.often()}"\n', 0.2))
         found += [self.stage(name, STAGES) for name in STAGES]
         found.append(
             f'[track.side]\ntitle = "Side"\nstages = ["easy", "hard"]\nopen_while = "{self.observed()}"\n'
@@ -272,7 +319,7 @@ class Maker:
             f"[stage.{name}]",
             'title = "S"',
             f'dose = "{dose}"',
-            f"max_demand = {self.chance.randint(1, 3)}",
+            f"max_demand = {self.chance.choice((1, 2, 2, 3, 3))}",
         ]
         lines += [self.maybe('response = "by_ache"', 0.9), 'next_visit = "7d"']
         lines += [self.maybe("start_here = true", 0.4)]
@@ -293,7 +340,7 @@ class Maker:
         slot = f"""
             [stage.{name}.slot.{place}]
             title = "A place"
-            choose = [{self.chance.randint(0, 1)}, 2]
+            choose = [{self.chance.choice((0, 1, 1))}, {self.chance.choice((1, 2, 2))}]
             where = "exercise.role == '{role}'"
             """
         return "\n".join(line for line in [*lines, *criteria] if line) + textwrap.dedent(slot)
