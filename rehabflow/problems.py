@@ -27,7 +27,7 @@ class Place:
 
     def child(self, *parts: str | int) -> Place:
         """Return the place of something inside this one."""
-        return attrs.evolve(self, path=self.path + parts)
+        return Place(self.file, self.path + parts)
 
 
 @attrs.frozen

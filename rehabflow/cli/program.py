@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -20,6 +21,8 @@ Decision support for clinicians, not a medical device, not clinically validated.
 BUG: Final = 70
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
+GARBAGE_AFTER: Final = 200_000
+"""A command builds much and soon ends: Python need not look for garbage (in circles) after every 700 objects."""
 
 
 class Program(LazyGroup):
@@ -36,6 +39,7 @@ class Program(LazyGroup):
     ) -> Any:  # noqa: ANN401 - as click has it
         """Run a command line and exit with its code."""
         _make_streams_safe()
+        gc.set_threshold(GARBAGE_AFTER)
 
         def command() -> object:
             result: object = super(Program, self).main(

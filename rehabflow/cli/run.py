@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any  # values of a JSON document
 
 import attrs
 import click
 
-from rehabflow.cli.asking import Visit
 from rehabflow.cli.exit_codes import code_of
 from rehabflow.cli.journeys import Written, demo_journey, journey_of
 from rehabflow.cli.loading import Chosen, choose, references_of
 from rehabflow.cli.options import Sources, json_option, source_options
 from rehabflow.cli.printing import show, show_json, talk
-from rehabflow.cli.saving import save_journey
-from rehabflow.cli.why_not import why_not
 from rehabflow.engine.play import Played, play
-from rehabflow.engine.selection import WhyNot
 from rehabflow.problems import Place, UsageError
 from rehabflow.record.journeys import Journey
 from rehabflow.render.decision_json import run_document
 from rehabflow.render.decision_text import NoteContext, course_blocks, decision_note, protocol_heading
-from rehabflow.render.why_not_text import Names, names_of, why_not_document, why_not_text
 
 
 @attrs.frozen
@@ -122,11 +116,15 @@ def _run(chosen: Chosen, wish: Wish) -> int:
     journey = _until(written.journey, wish.day)
     played = list(play(catalog, journey))
     if _holds_a_visit(journey, wish):
+        from rehabflow.cli.asking import Visit
+
         visit = Visit(catalog, rulebook, journey, wish.day or 0, ask=not wish.no_input)
         last = visit.hold(played)
         played.append(last)
         journey = attrs.evolve(journey, steps=(*journey.steps, last.step))
     if wish.save is not None:
+        from rehabflow.cli.saving import save_journey
+
         save_journey(wish.save, journey)
         talk(f"journey written to {wish.save}")
     if not played:
@@ -164,28 +162,44 @@ def _holds_a_visit(journey: Journey, wish: Wish) -> bool:
 def _show(chosen: Chosen, written: Written, journey: Journey, played: list[Played], wish: Wish) -> None:
     rulebook = chosen.catalog.rulebook(chosen.protocol)
     references = references_of(chosen.catalog, written.texts)
-    lost = [why_not(chosen.catalog, chosen.protocol, one) if wish.explain else {} for one in played]
-    names = names_of(rulebook)
+    lost = [_explained(chosen, one) if wish.explain else {} for one in played]
     if wish.as_json:
         document = run_document(
             rulebook, [one.decision for one in played], references, journey.day_0, journey.id
         )
-        for entry, margins in zip(document["decisions"], lost, strict=True):
-            _add_margins(entry["decision"]["plan"], margins, names)
+        for entry, explained in zip(document["decisions"], lost, strict=True):
+            plan = entry["decision"]["plan"]
+            for rejected in plan["rejected"] if plan else ():
+                if rejected["id"] in explained:
+                    rejected["explained"] = explained[rejected["id"]].document
         show_json(document)
         return
     context = NoteContext(rulebook, references, journey.day_0, explain=wish.explain)
     blocks = protocol_heading(rulebook, journey)
-    for one, margins in zip(played, lost, strict=True):
-        texts = {exercise: why_not_text(why, names) for exercise, why in margins.items()}
+    for one, explained in zip(played, lost, strict=True):
+        texts = {exercise: why.text for exercise, why in explained.items()}
         blocks.extend(decision_note(one.decision, context, texts))
     if len(played) > 1:
         blocks.extend(course_blocks([one.decision for one in played], journey.day_0))
     show(blocks)
 
 
-def _add_margins(plan: dict[str, Any] | None, margins: Mapping[str, WhyNot], names: Names) -> None:
-    """Add `explained` to every exercise that was allowed and lost."""
-    for rejected in plan["rejected"] if plan else ():
-        if rejected["id"] in margins:
-            rejected["explained"] = why_not_document(margins[rejected["id"]], names)
+@attrs.frozen
+class Explained:
+    """Why an exercise that was allowed lost: in words, and as JSON has it."""
+
+    text: str
+    document: dict[str, Any]
+
+
+def _explained(chosen: Chosen, played: Played) -> dict[str, Explained]:
+    """Return, for every exercise that was allowed and lost, why."""
+    from rehabflow.cli.why_not import why_not
+    from rehabflow.render.why_not_text import names_of, why_not_document, why_not_text
+
+    names = names_of(chosen.catalog.rulebook(chosen.protocol))
+    margins = why_not(chosen.catalog, chosen.protocol, played)
+    return {
+        exercise: Explained(why_not_text(why, names), why_not_document(why, names))
+        for exercise, why in margins.items()
+    }

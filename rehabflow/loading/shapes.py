@@ -99,11 +99,12 @@ class Shape(Spec[T]):
                 else:
                     row[key.name] = value
         row.bad = frozenset(bad)
-        known = {key.name for key in self.keys}
         absent = [key for key in self.keys if key.name not in table]
-        meant = {
-            self._unknown(reader, place.child(word), word, absent) for word in table if word not in known
-        }
+        meant = set()
+        if len(table) + len(absent) > len(self.keys):
+            known = {key.name for key in self.keys}
+            strange = [word for word in table if word not in known]
+            meant = {self._unknown(reader, place.child(word), word, absent) for word in strange}
         missing = [key for key in absent if key.required and key.name not in meant]
         if missing:
             self._missing(reader, place, missing)

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 
 import attrs
 
@@ -32,32 +33,37 @@ def digest(content: Plugin | ProtocolPackage) -> str:
 def _plain(value: object) -> object:
     """Return the value as JSON has it."""
     match value:
-        case None | bool() | int() | str():
+        case str() | None | bool() | int():
             return value.word if isinstance(value, enum.IntEnum) and hasattr(value, "word") else value
+        case tuple():
+            return [_plain(part) for part in _without_order(value)]
         case Expression():
             return value.text
         case Decimal() | Duration():
             return str(value)
         case datetime.date():
             return value.isoformat()
-        case Mapping():
-            return {_key(key): _plain(part) for key, part in value.items()}
         case frozenset():
             return sorted(str(part) for part in value)
-        case tuple():
-            return [_plain(part) for part in _without_order(value)]
-    return _fields(value)
+    if attrs.has(type(value)):
+        return _fields(value)
+    assert isinstance(value, Mapping)  # nothing else stands in a definition
+    return {_key(key): _plain(part) for key, part in value.items()}
 
 
 def _fields(value: object) -> dict[str, object]:
     """Return the fields of a definition, without where it stands."""
     found: dict[str, object] = {"": type(value).__name__}
-    for field in attrs.fields(type(value)):  # type: ignore[arg-type]  # every definition is an attrs class
-        part = getattr(value, field.name)
-        if isinstance(part, Place) or field.name in NOT_CONTENT:
-            continue
-        found[field.name] = _plain(part)
+    for name in _names(type(value)):  # type: ignore[arg-type]  # every definition is an attrs class
+        part = getattr(value, name)
+        if not isinstance(part, Place):
+            found[name] = _plain(part)
     return found
+
+
+@cache
+def _names(kind: type[attrs.AttrsInstance]) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(kind) if field.name not in NOT_CONTENT)
 
 
 def _without_order(parts: tuple[object, ...]) -> tuple[object, ...]:

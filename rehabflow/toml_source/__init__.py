@@ -9,6 +9,7 @@ from decimal import Decimal
 import attrs
 
 from rehabflow.problems import FileProblems, Problem
+from rehabflow.toml_source.ordinary import is_ordinary
 from rehabflow.toml_source.scan import decode, scan
 from rehabflow.toml_source.syntax import explain
 
@@ -36,14 +37,14 @@ def read_source(content: str | bytes, shown_name: str) -> TomlSource:
             that are too long or not finite, lists or keys nested too deep, or is not TOML.
     """
     text = decode(content, shown_name)
-    problems = scan(text, shown_name)
+    problems = scan(text, shown_name, tokens=not is_ordinary(text))
     if problems:
         raise FileProblems(problems)
     try:
         values = tomllib.loads(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, ValueError) as error:
         # ValueError: dates such as 2026-02-30, which some versions pass on as they come
-        raise FileProblems(explain(error, text, shown_name)) from None
+        raise FileProblems(scan(text, shown_name) or explain(error, text, shown_name)) from None
     return TomlSource(shown_name, text, values)
 
 

@@ -114,11 +114,14 @@ def _whole_file(code: str, name: str, message: str, help_text: str) -> Problem:
     return Problem(code, message, Place(name), help=help_text, line=1, column=1, end_line=1, end_column=1)
 
 
-def scan(text: str, name: str) -> list[Problem]:
-    """Return what forbids parsing the text, at most `MAX_PROBLEMS`; empty if it may be parsed."""
+def scan(text: str, name: str, *, tokens: bool = True) -> list[Problem]:
+    """Return what forbids parsing the text, at most `MAX_PROBLEMS`; empty if it may be parsed.
+
+    Without `tokens`, only hidden characters are looked for.
+    """
     scanner = Scanner(text, name)
     scanner.hidden_characters()
-    if not scanner.problems:
+    if tokens and not scanner.problems:
         scanner.tokens()
     return scanner.problems
 

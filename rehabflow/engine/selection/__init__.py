@@ -17,35 +17,16 @@ All points are whole quarter points. Inside, the phases of a solve are in the or
 >>> selection = select(problem)
 >>> [chosen.exercise for chosen in selection.chosen], selection.exact
 (['bird_dog'], True)
+>>> from rehabflow.engine.selection import why_not  # loaded when asked for
 >>> why_not(problem, selection, "bridge").margin
 (16, 16)
 """
 
 from __future__ import annotations
 
-from rehabflow.engine.selection.explain import (
-    Explainer,
-    why_chosen,
-    why_not,
-    why_unaddressed,
-    why_unfilled,
-    worth,
-)
-from rehabflow.engine.selection.explanations import (
-    Difference,
-    Obstacle,
-    WhyCannotBePlaced,
-    WhyChosen,
-    WhyExcluded,
-    WhyNoRoom,
-    WhyNoSlot,
-    WhyNot,
-    WhyNoTime,
-    WhyOutscored,
-    WhyUnfilled,
-    WhyWouldLeaveGap,
-    Worth,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from rehabflow.engine.selection.problem import (
     AtMost,
     Before,
@@ -71,6 +52,31 @@ from rehabflow.engine.selection.result import (
 )
 from rehabflow.engine.selection.select import select
 from rehabflow.engine.selection.solve import NODE_BUDGET, Objective
+
+if TYPE_CHECKING:
+    from rehabflow.engine.selection.explain import (
+        Explainer,
+        why_chosen,
+        why_not,
+        why_unaddressed,
+        why_unfilled,
+        worth,
+    )
+    from rehabflow.engine.selection.explanations import (
+        Difference,
+        Obstacle,
+        WhyCannotBePlaced,
+        WhyChosen,
+        WhyExcluded,
+        WhyNoRoom,
+        WhyNoSlot,
+        WhyNot,
+        WhyNoTime,
+        WhyOutscored,
+        WhyUnfilled,
+        WhyWouldLeaveGap,
+        Worth,
+    )
 
 __all__ = [
     "NODE_BUDGET",
@@ -115,3 +121,11 @@ __all__ = [
     "why_unfilled",
     "worth",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load what explains a choice when it is first asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = "explain" if name == "Explainer" or name.islower() else "explanations"
+    return getattr(import_module(f"{__name__}.{home}"), name)
