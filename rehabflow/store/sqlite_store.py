@@ -25,7 +25,6 @@ Journal = Literal["delete", "wal"]
 LAYOUT: Final = 1
 APPLICATION: Final = 0x52454846
 COLUMNS: Final = "episode, number, patient, key, part, body, link"
-_HEADER, _WAL_AT = 100, 18
 _TABLES: Final = ("entry", "kept", "identity")
 _ENTRY: Final = """
 CREATE TABLE entry (
@@ -223,9 +222,12 @@ class SqliteStore:
 
     def _ready(self) -> Any:  # noqa: ANN401 - see Connect
         if self._connection is None:
-            self._connection = _configured(
-                self._connect(self.path), self._journal, self._synchronous, self._patience
-            )
+            connection = self._connect(self.path)
+            try:
+                self._connection = _configured(connection, self._journal, self._synchronous, self._patience)
+            except BaseException:
+                connection.close()
+                raise
         return self._connection
 
 
@@ -257,11 +259,8 @@ def open_sqlite(
     if create:
         _create_file(path)
     _refuse_open_doors(path)
-    if (journal == "wal" or _is_in_wal(path)) and not wal_is_safe(sqlite3.sqlite_version_info):
-        raise Unsafe(
-            f"SQLite {sqlite3.sqlite_version} can lose acknowledged entries in WAL mode; use journal mode DELETE, or a "
-            "SQLite of 3.51.3 or newer"
-        )
+    if journal == "wal":
+        _refuse_unsafe_wal()
     store = SqliteStore(path, connect, None, journal, synchronous, patience)
     try:
         _lay_out(store)
@@ -295,7 +294,10 @@ def sync_folder(folder: Path) -> None:
 
 
 def _refuse_open_doors(path: Path) -> None:
-    """Raise Unsafe if anybody but this user can reach folder or file."""
+    """Raise Unsafe if anybody but this user can reach folder or file.
+
+    The file is never opened here: closing it again would drop the locks of this process's other connections to it.
+    """
     try:
         folder, file = path.parent.stat(), path.lstat()
     except OSError as error:
@@ -311,15 +313,18 @@ def _refuse_open_doors(path: Path) -> None:
             raise Unsafe(f"others can reach the {what} of the store; set its mode to {mode:o}")
 
 
-def _is_in_wal(path: Path) -> bool:
-    """Return whether the file was left in WAL mode, without opening it as a database."""
-    with path.open("rb") as stream:
-        header = stream.read(_HEADER)
-    return len(header) == _HEADER and 2 in header[_WAL_AT : _WAL_AT + 2]  # 2 is WAL
+def _refuse_unsafe_wal() -> None:
+    if not wal_is_safe(sqlite3.sqlite_version_info):
+        raise Unsafe(
+            f"SQLite {sqlite3.sqlite_version} can lose acknowledged entries in WAL mode; use journal mode DELETE, or a "
+            "SQLite of 3.51.3 or newer"
+        )
 
 
 def _configured(connection: Any, journal: Journal, synchronous: str, patience: float) -> Any:  # noqa: ANN401 - see Connect
     connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+        _refuse_unsafe_wal()
     found = connection.execute(f"PRAGMA journal_mode = {journal}").fetchone()[0]
     if found != journal:
         raise Unsafe(f"the journal mode is {found}, not {journal}")
@@ -335,9 +340,9 @@ def _lay_out(store: SqliteStore) -> None:
     """Make the tables of an empty file; refuse a file of anything else."""
     with store._reading() as connection:
         marks = _marks(connection)
-        if marks == (0, 0) and not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-            with store._writing():
-                if _marks(connection) == (0, 0):
+        if marks == (0, 0):
+            with store._writing():  # somebody else may be making them at this moment
+                if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
                     for statement in _SCHEMA:
                         connection.execute(statement)
             marks = _marks(connection)

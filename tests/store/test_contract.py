@@ -180,8 +180,8 @@ def test_of_writers_who_race_exactly_one_wins_each_round(
     start = threading.Barrier(writers)
 
     def write(name: str) -> None:
-        store = open_store()
         try:
+            store = open_store()
             for number in range(rounds):
                 start.wait(30)
                 try:
@@ -193,7 +193,7 @@ def test_of_writers_who_race_exactly_one_wins_each_round(
         except BaseException as error:  # noqa: BLE001 - told to the test below
             others.append(error)
             start.abort()
-        finally:
+        else:
             store.close()  # a connection of sqlite3 belongs to the thread that made it
 
     threads = [threading.Thread(target=write, args=(f"w{number}",)) for number in range(writers)]
@@ -207,6 +207,36 @@ def test_of_writers_who_race_exactly_one_wins_each_round(
     final = open_store()
     assert words(final) == [f'{{"word":"{names[0]}"}}' for names in won]
     check_chain(final.rows())
+
+
+def test_opening_while_others_write_disturbs_nobody(open_store: Callable[[], Store]) -> None:
+    others: list[BaseException] = []
+    start = threading.Barrier(4)
+
+    def write(number: int) -> None:
+        try:
+            start.wait(30)
+            for turn in range(25):
+                store = open_store()
+                added = store.append(
+                    f"{number:032x}",
+                    PATIENT,
+                    key=f"{number}.{turn}",
+                    expected=turn * 3,
+                    payloads=payloads(*"abc"),
+                )
+                assert not added.repeated
+                store.close()
+        except BaseException as error:  # noqa: BLE001 - told to the test below
+            others.append(error)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert others == []
+    assert {len(links) for links in check_chain(open_store().rows()).values()} == {75}
 
 
 def test_one_key_sent_by_several_at_once_is_recorded_once(open_store: Callable[[], Store]) -> None:

@@ -6,6 +6,8 @@ import os
 import resource
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
@@ -204,3 +206,26 @@ def test_a_writer_that_holds_the_store_is_waited_for_and_then_told(sqlite_path: 
             request(waiting, "one")
     request(waiting, "one")
     check_nothing_lost(sqlite_path, {"one"}, 0)
+
+
+WRITING = """
+import sys
+from pathlib import Path
+from rehabflow.store.errors import StoreFailed
+from rehabflow.store.sqlite_store import open_sqlite
+store = open_sqlite(Path(sys.argv[1]), patience=0.05)
+try:
+    store.append("e" * 32, "a" * 32, key="one", expected=0, payloads=[b"{}"])
+except StoreFailed:
+    sys.exit(9)
+"""
+
+
+def test_opening_a_store_again_keeps_the_lock_of_who_is_writing(sqlite_path: Path) -> None:
+    """Closing a file drops every lock that the process holds on it: whoever opens a store must not open the file."""
+    holder = open_sqlite(sqlite_path, create=True)
+    command = [sys.executable, "-c", WRITING, str(sqlite_path)]
+    with holder._writing():
+        open_sqlite(sqlite_path).close()
+        assert subprocess.run(command, check=False).returncode == FAILED
+    assert subprocess.run(command, check=False).returncode == 0
