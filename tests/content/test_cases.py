@@ -19,7 +19,7 @@ FILES = sorted((ROOT / "plugins").glob("*/cases/*.toml")) + sorted(
 )
 PROTOCOLS = sorted(path.parent.name for path in (ROOT / "protocols").glob("*/protocol.toml"))
 
-# Drafts whose cases do not yet try everything. Only ever shortened: a state tried, or a new one that is not, fails the test.
+# Drafts whose cases do not yet try everything. Only ever shortened: a state tried, or a new one that is not, fails.
 UNTRIED = {
     "achilles_tendinopathy": {"caution.falls"},
     "neck_whiplash": {
