@@ -340,7 +340,7 @@ def _lay_out(store: SqliteStore) -> None:
     """Make the tables of an empty file; refuse a file of anything else."""
     with store._reading() as connection:
         marks = _marks(connection)
-        if marks == (0, 0):
+        if marks[0] == 0:
             with store._writing():  # somebody else may be making them at this moment
                 if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
                     for statement in _SCHEMA:
