@@ -15,7 +15,7 @@ _TEXT: Final = (
 _DATE: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2})?|[0-9]{2}:[0-9]{2}:[0-9]{2}"
 _WORD: Final = rf"(?:true|false|[+-]?[0-9]{{1,15}}+(?:\.[0-9]{{1,10}}+)?|{_DATE})(?![0-9A-Za-z_.:+-])"
 _ATOM: Final = rf"(?:{_TEXT}|{_WORD})"
-DEPTH: Final = 5
+DEPTH: Final = 3
 
 
 def _nested(value: str) -> str:
