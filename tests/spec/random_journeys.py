@@ -21,7 +21,9 @@ class Journey:
         self.protocol = protocol
         self.entries: list[Plain] = []
         self.timed = chance.random() < 0.6
-        self.calm = chance.random() < 0.65
+        self.calm = chance.random() < 0.75
+        self.steady = self.calm and chance.random() < 0.4
+        self.blank = chance.choice((0.02, 0.05, 0.25))
 
     def often(self, share: float) -> bool:
         return self.chance.random() < share
@@ -29,14 +31,15 @@ class Journey:
     def make(self, length: int) -> list[Plain]:
         day = 0
         for number in range(length):
-            is_visit = number == 0 or self.often(0.5)
+            is_visit = number % 2 == 0 if self.steady else number == 0 or self.often(0.45)
             entry: Plain = {"kind": "visit" if is_visit else "session", "day": day}
             if not is_visit or self.timed:
                 entry["time"] = datetime.time(18 if not is_visit else 9)
             (self.visit if is_visit else self.session)(entry, first=number == 0)
             self.entries.append(entry)
-            same = is_visit and self.often(0.2)
-            gaps = (1, 1, 1, 1, 2, 2, 3, 7) if self.calm else (1, 1, 1, 2, 2, 3, 4, 7, 12)
+            same = is_visit and not self.steady and self.often(0.2)
+            gaps: tuple[int, ...] = (1, 1, 1, 1, 2, 2, 3, 7) if self.calm else (1, 1, 1, 2, 2, 3, 4, 7, 12)
+            gaps = (1,) if self.steady else gaps
             day += 0 if same else self.chance.choice(gaps)
         return self.entries
 
@@ -49,7 +52,7 @@ class Journey:
         if first or self.often(0.15):
             kit = self.chance.choice(([], ["mat"], ["mat", "band"]))
             entry["observed"]["lifestyle"] = {"equipment": kit}
-        for scope, share in (("start", 0.95 if first else 0.35), ("excluded", 0.25)):
+        for scope, share in (("start", 0.95 if first else 0.5), ("excluded", 0.25)):
             if self.often(share):
                 entry.setdefault("clear", []).append({"scope": scope, **WHO})
         if self.often(0.15):
@@ -63,7 +66,7 @@ class Journey:
     def answers(self, name: str) -> Plain:
         found: Plain = {}
         for key in MEASURES[name]:
-            if self.often(0.92):
+            if self.often(0.97 if self.calm else 0.9):
                 found[key] = self.value(f"{name}.{key}")
         return found
 
@@ -81,20 +84,19 @@ class Journey:
             for key in keys
             if key != "on" and name != "lifestyle"
         ]
-        if self.often(0.15):
-            name = self.chance.choice(list(MEASURES))
-            if name not in entry["observed"] and (answers := self.answers(name)):
-                entry["observed"][name] = {**answers, "on": self.chance.randint(0, entry["day"])}
+        name = self.chance.choice(list(MEASURES))
+        if self.often(0.25) and (answers := self.answers(name)):
+            entry["observed"][name] = {**answers, "on": self.chance.randint(0, entry["day"])}
         if recorded and self.often(0.2):
             what, on = self.chance.choice(recorded)
             to = self.value(what) if what.split(".")[0] != "session" else self.answer(what.split(".")[1])
             entry["correct"] = [{"observed": what, "on": on, "to": to, "by": "physician", "reason": "R"}]
         measures = [what for what, _ in recorded if not what.startswith("session")]
         gave = [c["scope"] for one in self.entries for c in one.get("clear", [])]
-        if measures and self.often(0.1):
-            entry["withdraw"] = [{"observed": self.chance.choice(measures), "by": "physician", "reason": "R"}]
-        elif gave and self.often(0.08):
-            entry["withdraw"] = [{"clearance": self.chance.choice(gave), "by": "physician", "reason": "R"}]
+        withdrawn = [{"observed": self.chance.choice(measures)}] if measures and self.often(0.12) else []
+        withdrawn += [{"clearance": self.chance.choice(gave)}] if gave and self.often(0.1) else []
+        if withdrawn:
+            entry["withdraw"] = [{**one, "by": "physician", "reason": "R"} for one in withdrawn]
         self.gates(entry)
         if self.often(0.12):
             removed = {
@@ -123,22 +125,26 @@ class Journey:
 
     def session(self, entry: Plain, *, first: bool) -> None:
         entry["done"] = self.chance.choice((1, 1, 1, 1, 1, 0.5, 0))
-        answers = {name: self.answer(name) for name in ("ache", "morning", "numb") if self.often(0.92)}
+        answers = {
+            name: self.answer(name) for name in ("ache", "morning", "numb") if not self.often(self.blank)
+        }
         entry["observed"] = {"session": answers} if answers else {}
         if self.often(0.1):
             entry["observed"]["pain"] = self.answers("pain")
-        did = {name: {"all_steps": self.often(0.8)} for name in self.protocol["exercise"] if self.often(0.85)}
+        did = {name: {"all_steps": self.often(0.85)} for name in self.protocol["exercise"] if self.often(0.9)}
         entry["did"] = did
 
     def answer(self, name: str) -> Any:  # noqa: ANN401 - of whatever type
         if name == "numb":
             return self.often(0.05 if self.calm else 0.15)
+        if self.steady:
+            return 0 if len(self.entries) < 7 else self.chance.choice((0, 2, 3))
         return self.chance.choice((0, 0, 0, 1, 1, 2, 3) if self.calm else (0, 1, 2, 3))
 
 
 def random_journey(chance: Random, protocol: Plain) -> list[Plain]:
     """Return a journey: its entries, in order of time."""
-    entries = Journey(chance, protocol).make(chance.choice((2, 5, 8, 10, 12)))
+    entries = Journey(chance, protocol).make(chance.choice((2, 6, 10, 12, 14)))
     return sorted(entries, key=lambda entry: (when(entry), entry["kind"] != "visit"))
 
 

@@ -91,6 +91,9 @@ SELDOM = {
         "times(session.numb, last='7d') >= 1",
         "streak(session.ache >= 3) >= 2",
         "worst(session.ache, last='3d') >= 3",
+        "episode.days > 4",
+        "streak(session.ache >= 3) >= 1 and walk.time >= 1",
+        "times(session.numb) >= 1 and pain.now >= 1",
     ),
     "regress": (
         "streak(session.ache >= 2) >= 2",
@@ -125,6 +128,7 @@ class Maker:
 
     def __init__(self, chance: Random) -> None:
         self.chance = chance
+        self.about = chance.choice(("gates", "stages", "doses"))
 
     def maybe(self, text: str, often: float = 0.5) -> str:
         return text if self.chance.random() < often else ""
@@ -224,7 +228,11 @@ class Maker:
                 "hours_since(trigger) >= 48",
                 "times(session.ache <= 1, since=trigger) >= 1",
                 "streak(session.ache <= 1) >= 2",
+                "streak(session.ache <= 2) >= 1",
+                "best(session.ache) <= 1",
+                "sessions_done() >= 2",
                 "sessions_done(since=trigger) >= 1",
+                "days_since(trigger) >= 2",
                 "cleared('excluded') or days_since(trigger) >= 9",
             )
         )
@@ -246,7 +254,7 @@ class Maker:
                     shape = (
                         'type = "number"\nunit = "{score}"\nrange = [0, 3]\ndecimals = 0\nbetter = "lower"'
                     )
-                valid = self.chance.choice(("1w", "3w", "never_expires"))
+                valid = self.chance.choice(("1w", "3w", "3w", "never_expires"))
                 found.append(f'[assessment.{name}.measure.{key}]\n{shape}\nvalid_for = "{valid}"\n')
         for name in ("ache", "morning"):
             late = 'answered_after = "12h"\n' if name == "morning" else ""
@@ -261,20 +269,19 @@ class Maker:
     def gates(self) -> str:
         found = ['[gate.start]\ntitle = "Start"\n[gate.start.pause]\nwhen = "not cleared(\'start\')"\n']
         found += ['say = "S"\ntell = "S"\n']
-        for number in range(self.chance.choice((0, 1, 1, 2, 3))):
+        for number in range(self.chance.choice((2, 3, 4) if self.about == "gates" else (0, 0, 1))):
             name = f"gate_{number}"
             found.append(f'[gate.{name}]\ntitle = "{name}"\n')
-            levels = self.chance.sample(
-                ("caution", "restrict", "pause", "refer", "emergency"), self.chance.randint(1, 2)
-            )
-            found += [self.level(name, level) for level in levels]
+            mild, grave = ("caution", "restrict"), ("pause", "refer", "emergency")
+            levels = {self.chance.choice(mild if self.chance.random() < 0.6 else grave) for _ in range(2)}
+            found += [self.level(name, level) for level in sorted(levels)]
         return "".join(found)
 
     def level(self, gate: str, level: str) -> str:
         serious = level in ("refer", "emergency")
         text = self.seldom("gate") if serious or level == "pause" else self.condition("gate")
         lines = [f"[gate.{gate}.{level}]", f'when = "{text}"', 'say = "S"', 'tell = "T"']
-        if serious or self.chance.random() < 0.3:
+        if serious or self.chance.random() < 0.5:
             lines.append(f'until = "{self.until()}"')
         if level in ("restrict", "pause"):
             lines.append(self.maybe("no_progress = true"))
@@ -294,7 +301,7 @@ class Maker:
     def responses(self) -> str:
         found = ["[response.by_ache]\n" + self.maybe('break_after = "6d"\n')]
         for level in ("stop", "ease", "keep"):
-            if self.chance.random() < 0.75:
+            if self.chance.random() < (0.8 if self.about == "doses" else 0.4):
                 found.append(f'[response.by_ache.{level}]\nwhen = "{self.seldom("response")}"\n')
         better = self.chance.choice(
             ("did.all_steps", "did.all_steps", "session.ache <= 1", "streak(did.all_steps) >= 2")
@@ -324,14 +331,14 @@ class Maker:
         lines += [self.maybe('response = "by_ache"', 0.9), 'next_visit = "7d"']
         lines += [self.maybe("start_here = true", 0.4)]
         if index == 0 and len(stages) > 2:
-            lines.append(self.maybe('next = ["middle", "late"]', 0.3))
+            lines.append(self.maybe('next = ["middle", "late"]', 0.5))
         criteria = []
         for table, often in (("enter", 0.15 if index == 0 else 0.7), ("leave", 0.35), ("discharge", 0.25)):
-            if self.chance.random() < often:
+            if self.chance.random() < (often if self.about == "stages" else often / 2):
                 criteria.append(f"[stage.{name}.{table}]")
                 criteria += [f'c{n} = "{self.condition("stage")}"' for n in range(self.chance.randint(1, 2))]
         for goal in stages[:index]:
-            if self.chance.random() < 0.65:
+            if self.chance.random() < (0.8 if self.about == "stages" else 0.3):
                 criteria.append(f"[stage.{name}.regress_to.{goal}]")
                 criteria += [f'r{n} = "{self.condition("stage")}"' for n in range(self.chance.randint(1, 2))]
         place, role = (
@@ -340,7 +347,7 @@ class Maker:
         slot = f"""
             [stage.{name}.slot.{place}]
             title = "A place"
-            choose = [{self.chance.choice((0, 1, 1))}, {self.chance.choice((1, 2, 2))}]
+            choose = [{self.chance.choice((0, 1, 1, 1, 1))}, {self.chance.choice((1, 2, 2))}]
             where = "exercise.role == '{role}'"
             """
         return "\n".join(line for line in [*lines, *criteria] if line) + textwrap.dedent(slot)
