@@ -133,11 +133,11 @@ CODES: Final[Codes] = {
         "percent_improvement(odi.percent)",
     ),
     "not-a-name": Explanation(
-        "Not a name",
+        "Not a known name",
         "Here a name is expected: of an event, an assessment or a measure.",
     ),
     "not-a-text": Explanation(
-        "Not a text",
+        "Not a quoted text",
         "Here a text in single quotes is expected.",
         "cleared('start')",
     ),

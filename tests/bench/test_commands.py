@@ -7,12 +7,14 @@ import resource
 import shutil
 import subprocess
 import sys
+from functools import partial
 from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
 
-from bench.timing import table
+from bench.timing import fastest, table
+from rehabflow import load_catalog, load_journeys, play
 
 ROOT = Path(__file__).resolve().parents[2]
 BARE = "import attrs, click, pluggy, tomllib"
@@ -45,6 +47,20 @@ def test_commands(tmp_path: Path) -> None:
         seconds = cpu_seconds("-m", "rehabflow", *arguments, runs=3)
         rows.append([name, f"{seconds:.2f}", f"{seconds / bare:.1f}", f"{target:.2f}"])
     table("Commands, seconds of processor time", ["command", "s", "times the libraries", "target, s"], rows)
+
+
+@pytest.mark.bench
+def test_a_whole_decision() -> None:
+    catalog = load_catalog()
+    rows = []
+    for protocol in ("low_back_pain", "acl_reconstruction", "achilles_tendinopathy"):
+        path = ROOT / "protocols" / protocol / "cases" / "whole_course.toml"
+        journey = load_journeys(path, catalog)[0]
+        play(catalog, journey)
+        seconds = fastest({protocol: partial(play, catalog, journey)}, rounds=5)[protocol]
+        decisions = len(journey.steps)
+        rows.append([protocol, str(decisions), f"{1000 * seconds / decisions:.1f}"])
+    table("A whole decision", ["protocol's whole course", "decisions", "ms a decision"], rows)
 
 
 def _protocol_of_20_kb(folder: Path) -> tuple[Path, int]:

@@ -119,6 +119,7 @@ class Written:
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
+        solver.parameters.catch_sigint_signal = False  # it would keep Ctrl-C for ever
         assert solver.solve(model) == cp_model.OPTIMAL
         return value(problem, tuple(pair for pair, x in self.take.items() if solver.value(x)))
 
