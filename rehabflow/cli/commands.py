@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from rehabflow.cli.episode.listed import EPISODE
 from rehabflow.cli.lazy import Entry, Lazies, Lazy
 
 COMMANDS: Final[dict[str, Entry]] = {
@@ -53,6 +54,7 @@ COMMANDS: Final[dict[str, Entry]] = {
             "doctor": Lazy("Tell what is wrong with each plugin.", "rehabflow.cli.plugin:doctor"),
         },
     ),
+    "episode": Lazies("Keep the record of a patient's care.", EPISODE),
     "explain": Lazy("Tell what a problem's code means.", "rehabflow.cli.explain:explain"),
     "schema": Lazy("Print the JSON schema of a file format.", "rehabflow.cli.schema:schema"),
 }

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import attrs
 
+from rehabflow.catalog import Catalog
 from rehabflow.cli.folders import folder_of
 from rehabflow.cli.nearest import did_you_mean
 from rehabflow.cli.options import Sources
@@ -71,7 +72,7 @@ def _is_path(word: str, path: Path) -> bool:
     return "/" in word or "\\" in word or word.endswith(".toml") or (path / PROTOCOL_FILE).is_file()
 
 
-def references_of(catalog: OpenCatalog, texts: Mapping[str, str] | None = None) -> References:
+def references_of(catalog: Catalog, texts: Mapping[str, str] | None = None) -> References:
     """Return where everything of the catalog stands; `texts` adds other files."""
     plugins = [plugin.contribution for plugin in catalog.plugins.values()]
     protocols = [package.contribution for package in catalog.protocols.values()]

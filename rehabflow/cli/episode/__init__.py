@@ -1,0 +1,1 @@
+"""The commands on episodes: the record of a patient's care."""
