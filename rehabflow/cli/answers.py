@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from rehabflow.cli.printing import talk
 from rehabflow.cli.scoring import plain_number
-from rehabflow.cli.terminal_input import ask_line
+from rehabflow.cli.terminal_input import are_answers_private, ask_line
 from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType, SetType, Type
 from rehabflow.loading.reader import Reader
 from rehabflow.loading.recorded import read_value
@@ -90,19 +90,22 @@ def read_answer(text: str, key: str, type_: Type, today: int) -> Value:
         NotAnAnswer: it means none; says what would be one.
     """
     reader = Reader()
-    value = read_value(reader, Place("", (key,)), key, type_, _raw(text, type_))
+    value = read_value(reader, Place("", (key,)), key, type_, raw_value(text, type_))
+    if value is None and are_answers_private():
+        raise NotAnAnswer(f"That is no answer ({reader.problems[0].code}); expected {form_of(type_)}.")
     if value is None:
         problem = reader.problems[0]
         hint = f"; {problem.help}" if problem.help else f"; expected {form_of(type_)}"
         raise NotAnAnswer(f"{problem.message}{hint}. An empty line leaves it unknown.")
     if isinstance(value, datetime.date) and value.toordinal() > today:
+        said = "That" if are_answers_private() else value
         raise NotAnAnswer(
-            f"{value} is in the future; expected a date up to {datetime.date.fromordinal(today)}"
+            f"{said} is in the future; expected a date up to {datetime.date.fromordinal(today)}"
         )
     return value
 
 
-def _raw(text: str, type_: Type) -> object:
+def raw_value(text: str, type_: Type) -> object:
     """Return the text as a file would have it; as it is where it means nothing."""
     word = text.lower()
     match type_:

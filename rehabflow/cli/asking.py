@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import attrs
 
@@ -45,26 +45,36 @@ class Visit:
         decision = self._decide(history, events, at, kind)
         if self.ask:
             since = before[-1].step.at if before else at
-            decision = self._ask(history, events, decision, Questions.of(self.rulebook, at, since))
+            questions = Questions.of(self.rulebook, at, since)
+            decision = ask_all(
+                questions, events, decision, lambda found: self._decide(history, found, at, "visit")
+            )
         step = JourneyStep(kind, at, tuple(events), Place(""))
         return Played(step, decision, history.plus(*events))
 
-    def _ask(
-        self, history: History, events: list[Event], decision: Decision, questions: Questions
-    ) -> Decision:
-        """Ask and decide in turns until nothing is left to ask; an emergency ends the questions at once."""
-        talk(f"{HINT}")
-        while decision.action != "emergency":
-            try:
-                answers = questions.ask(needs_to_ask(decision, self.rulebook))
-            except EndOfInput:
-                talk("No more answers: what was not asked stays unknown.")
-                break
-            if answers is None:
-                break
-            events.extend(answers)
-            decision = self._decide(history, events, questions.at, "visit")
-        return decision
-
     def _decide(self, history: History, events: Sequence[Event], at: Instant, kind: Kind) -> Decision:
         return decide(self.catalog, self.journey.protocol, history.plus(*events), at, kind=kind)
+
+
+def ask_all(
+    questions: Questions,
+    events: list[Event],
+    decision: Decision,
+    decide_with: Callable[[Sequence[Event]], Decision],
+) -> Decision:
+    """Ask and decide in turns until nothing is left to ask; an emergency ends the questions at once.
+
+    The answers are added to `events`.
+    """
+    talk(HINT)
+    while decision.action != "emergency":
+        try:
+            answers = questions.ask(needs_to_ask(decision, questions.rulebook))
+        except EndOfInput:
+            talk("No more answers: what was not asked stays unknown.")
+            break
+        if answers is None:
+            break
+        events.extend(answers)
+        decision = decide_with(events)
+    return decision

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import attrs
 
@@ -27,7 +27,10 @@ SESSIONS = "@session"
 
 @attrs.define
 class Questions:
-    """Asks at one visit. `asked` are keys that were asked already, answered or not; `since` is the entry before."""
+    """Asks at one visit. `asked` are keys that were asked already, answered or not; `since` is the entry before.
+
+    `clearance` is how a clinician's agreement is asked for.
+    """
 
     rulebook: Rulebook
     at: Instant
@@ -35,6 +38,7 @@ class Questions:
     known: Known
     asked: set[str] = attrs.field(factory=set)
     wants_due: bool | None = None
+    clearance: Callable[[Rulebook, str, Instant], list[Event]] = other_questions.clearance
 
     @classmethod
     def of(cls, rulebook: Rulebook, at: Instant, since: Instant) -> Questions:
@@ -94,7 +98,7 @@ class Questions:
                 continue
             if need.kind in ("clearance", "event"):
                 self.asked.add(need.id)
-                ask = other_questions.clearance if need.kind == "clearance" else other_questions.event
+                ask = self.clearance if need.kind == "clearance" else other_questions.event
                 return ask(self.rulebook, need.id, self.at)
             events = self._measures(need, needs) if need.kind == "measure" else None
             if events is not None:

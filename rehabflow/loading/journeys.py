@@ -65,7 +65,7 @@ def load_journeys(
         before = len(reader.problems)
         place = top.child("journey", name)
         check_id(reader, place, name)
-        journey = _JourneyReader(reader, place, given, lookup).read(table)
+        journey = JourneyReader(reader, place, given, lookup).read(table)
         if journey is not None and len(reader.problems) == before:
             journeys.append(journey)
     if not source.values.get("journey"):
@@ -90,7 +90,7 @@ def _tables(reader: Reader, place: Place, value: object) -> dict[str, Given]:
 
 
 @attrs.frozen
-class _JourneyReader:
+class JourneyReader:
     """Reads one journey."""
 
     reader: Reader
@@ -100,14 +100,15 @@ class _JourneyReader:
     places: dict[int, Place] = attrs.field(factory=dict)
 
     def read(self, table: Mapping[str, object]) -> Journey | None:
+        """Return the journey; None if it cannot be told what it is of."""
         row = JOURNEY.row(self.reader, self.place, table)
         known = self._known(row)
         if known is None:
             return None
         day_0 = row["day_0"].toordinal() if "day_0" in row else 0
         steps = [
-            *(self._visit(known, day_0, entry) for entry in row.get("visit", ())),
-            *(self._session(known, day_0, entry) for entry in row.get("session", ())),
+            *(self.visit(known, day_0, entry) for entry in row.get("visit", ())),
+            *(self.session(known, day_0, entry) for entry in row.get("session", ())),
         ]
         if not row.given("visit", "session"):
             self.reader.report(
@@ -162,7 +163,8 @@ class _JourneyReader:
     def _instant(self, day_0: int, row: Row) -> Instant:
         return Instant(day_0 + row.get("day", 0), row.get("time"))
 
-    def _visit(self, known: Known, day_0: int, entry: Entry) -> JourneyStep:
+    def visit(self, known: Known, day_0: int, entry: Entry) -> JourneyStep:
+        """Return a visit: its events in the order in which they are recorded."""
         row, place = entry.row, entry.place
         at = self._instant(day_0, row)
         observed = ObservedReader(self.reader, known, at, day_0)
@@ -196,7 +198,8 @@ class _JourneyReader:
         events += self._all(entries.removed, row.get("remove", ()))
         return self._step("visit", known, at, events, entry)
 
-    def _session(self, known: Known, day_0: int, entry: Entry) -> JourneyStep:
+    def session(self, known: Known, day_0: int, entry: Entry) -> JourneyStep:
+        """Return a session: its entry, and what was observed and happened with it."""
         row, place = entry.row, entry.place
         at = self._instant(day_0, row)
         entries = EntryReader(self.reader, known, at, day_0)
