@@ -22,9 +22,11 @@ from rehabflow.registry import OpenCatalog
 from rehabflow.rulebook.model import Rulebook
 from rehabflow.store.entries import Actor, Role
 from rehabflow.store.episodes import Episodes
+from rehabflow.store.errors import Conflict
 from rehabflow.store.port import Store
 from rehabflow.store.postgres_store import open_postgres
 from rehabflow.store.requests import Request
+from rehabflow.store.roles import TABLE, Action
 from rehabflow.store.sealing import KeyRing
 from rehabflow.store.sqlite_store import open_sqlite
 from rehabflow.store.state import EpisodeState
@@ -61,6 +63,14 @@ class Desk:
         setting = self.setting
         seen = expected if setting.expected is None else setting.expected
         return Request(self.actor, self.now, setting.key or new_key(), seen)
+
+    def follow(self, version: int) -> Request:
+        """Return one more request of the same command, about what it just showed: the clock is read again."""
+        return Request(self.actor, now_of(self.setting.now), new_key(), version)
+
+    def may(self, action: Action) -> bool:
+        """Return whether who acts may do something, by their role."""
+        return action in TABLE[self.actor.role]
 
     def find(self, word: str) -> str:
         """Return the id of an episode, given it or a beginning that only one has.
@@ -107,7 +117,14 @@ def open_desk(setting: Setting, *, create: bool = False) -> Iterator[Desk]:
     try:
         vault = Vault(store, _keys(setting, create=create))
         catalog = open_catalog(setting.sources)
-        yield Desk(setting, catalog, Episodes.of(vault, catalog), actor, now)
+        desk = Desk(setting, catalog, Episodes.of(vault, catalog), actor, now)
+        try:
+            yield desk
+        except Conflict as conflict:
+            from rehabflow.cli.episode.news import tell_news
+
+            tell_news(desk, conflict.episode, conflict.expected)
+            raise
     finally:
         store.close()
 

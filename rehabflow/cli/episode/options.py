@@ -111,3 +111,25 @@ def request_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def given_options(command: Command) -> Command:
+    """Add where answers come from: `--from FILE` as `file`, `--set KEY=VALUE` as `answers`."""
+    for option in (
+        click.option(
+            "--set",
+            "answers",
+            multiple=True,
+            metavar="KEY=VALUE",
+            help="An answer, such as nprs.average=6. Shells remember what is typed: better a file. Repeatable.",
+        ),
+        click.option(
+            "--from",
+            "file",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            help="A TOML file with the keys of a journey's visit or session, without day and time.",
+        ),
+    ):
+        command = option(command)
+    return command
