@@ -118,11 +118,11 @@ def _table(known: Known, answers: Sequence[str]) -> dict[str, object]:
 def _value(known: Known, key: str, text: str) -> object:
     if key.rpartition(".")[2] == _FINISHED:
         return raw_value(text, BooleanType())
-    type_ = _type(known, key)
+    type_ = type_of(known, key)
     return text if type_ is None else raw_value(text, type_)
 
 
-def _type(known: Known, key: str) -> Type | None:
+def type_of(known: Known, key: str) -> Type | None:
     """Return what values a key takes; `slr.left` means the main measure of `slr`."""
     if key == BORN:
         return DateType()

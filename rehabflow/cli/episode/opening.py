@@ -10,6 +10,7 @@ import click
 from rehabflow.cli.episode.desk import open_desk
 from rehabflow.cli.episode.options import Setting, episode_options, request_options
 from rehabflow.cli.episode.private import PrivateCommand
+from rehabflow.cli.episode.recorded import short
 from rehabflow.cli.nearest import did_you_mean
 from rehabflow.cli.printing import show, show_json, talk
 from rehabflow.instants import Instant
@@ -72,5 +73,5 @@ def open_episode(
             ])  # fmt: skip
         if not desk.episodes.vault.is_sealed(state.episode):
             talk("Its entries are not encrypted, and it can never be erased: it was opened without keys.")
-        talk(f"Next: rehabflow episode visit {state.episode}")
+        talk(f"Next: rehabflow episode visit {short(state)}")
     return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any  # values of a JSON document
+from typing import Any, Final  # Any: values of a JSON document
 
 from rehabflow.cli.episode.desk import Desk
 from rehabflow.cli.exit_codes import FINE, code_of
@@ -15,6 +15,8 @@ from rehabflow.render.page import Block, Gap, Line
 from rehabflow.render.words import instant_iso
 from rehabflow.store.requests import Recorded
 from rehabflow.store.state import EpisodeState
+
+SHOWN: Final = 8
 
 
 def show_recorded(desk: Desk, what: str, state: EpisodeState, sentence: str, after: str = "") -> int:
@@ -59,7 +61,7 @@ def _standing(recorded: Recorded, decision: Decision) -> list[Block]:
         standing = "in force" if decision.kind == "between" else "accepted"
     else:
         standing = "not in force"
-    return [Line(f"Decision {number} of episode {state.episode}: {standing}."), Gap()]
+    return [Line(f"Decision {number} of episode {short(state)}: {standing}."), Gap()]
 
 
 def recorded_document(what: str, state: EpisodeState) -> dict[str, Any]:  # Any: JSON
@@ -78,7 +80,7 @@ def recorded_document(what: str, state: EpisodeState) -> dict[str, Any]:  # Any:
 
 def next_step(desk: Desk, state: EpisodeState) -> str:
     """Return what comes next, by what who acts here may do."""
-    episode = state.episode
+    episode = short(state)
     if state.closed is not None:
         return f"The episode is closed. Its record stays: rehabflow episode history {episode}"
     if state.proposed is None:
@@ -91,3 +93,8 @@ def next_step(desk: Desk, state: EpisodeState) -> str:
         f"   or: rehabflow episode change {episode} --pin EXERCISE --reason TEXT (or --remove, --place)\n"
         f"   or: rehabflow episode decline {episode} {number} --reason TEXT"
     )
+
+
+def short(state: EpisodeState) -> str:
+    """Return the beginning of an episode's id, which commands take too."""
+    return state.episode[:SHOWN]
