@@ -11,7 +11,6 @@ from rehabflow.catalog import Catalog
 from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.common import Show
 from rehabflow.definitions.extensions import Review, Reviewer, ScoreFunction
-from rehabflow.definitions.gates import Effect
 from rehabflow.engine.asking import needs_of, settle_line
 from rehabflow.engine.decision import (
     ACTIONS,
@@ -34,7 +33,7 @@ from rehabflow.engine.plans import Written, together, write
 from rehabflow.engine.prepared import prepare
 from rehabflow.engine.reasons import plain
 from rehabflow.engine.reviewing import review_results, taken_out
-from rehabflow.engine.staging import NONE, TrackJudge
+from rehabflow.engine.staging import NONE, judge_of
 from rehabflow.instants import Instant
 from rehabflow.problems import UsageError
 from rehabflow.record.events import Corrected, Decided, History, Move, TrackPlan, Withdrawn
@@ -149,7 +148,7 @@ class _Decider:
         gates = (*gates, *review_results(self.reviews))
         rules = {rule.address: rule for rule in self.rulebook.gates}
         findings = evaluate_findings(self.facts)
-        judges = {name: self._judge(name, gates, rules) for name in self.rulebook.tracks}
+        judges = {name: judge_of(self.facts, name, gates, self.kind) for name in self.rulebook.tracks}
         tracks = {name: judge.judge() for name, judge in judges.items()}
         open_actions: list[Action] = [t.action for t in tracks.values() if t.is_open]
         action: Action = min(open_actions, key=ACTIONS.index, default="stay")
@@ -159,16 +158,6 @@ class _Decider:
         written = self._plans(tracks, gates, rules, findings)
         plan = self._plan(written, tracks)
         return self._decision(action, tracks, gates, tuple(criteria.values()), findings, plan, written)
-
-    # -- tracks
-
-    def _judge(self, track: str, gates: Sequence[GateResult], rules: Mapping[str, GateRule]) -> TrackJudge:
-        acting = on_track(gates, track, rules)
-        effect = max((g.acts for g in acting), default=Effect.NONE)
-        holding = [g for g in acting if g.acts is effect and g.acts >= Effect.PAUSE]
-        blocking = [g for g in acting if g.no_progress]
-        reasons = tuple(g.reason for g in holding) or tuple(g.reason for g in blocking)
-        return TrackJudge(self.facts, self.rulebook.tracks[track], effect, bool(blocking), self.kind, reasons)
 
     # -- plan
 
@@ -373,7 +362,5 @@ def _moves_now(
     timeline = fold(then, decided.at)
     facts = Facts(prepare(rulebook), timeline, decided.at, decided.kind == "visit")
     gates = evaluate_gates(facts, then.events, None)
-    decider = _Decider(rulebook, facts, decided.kind, then, None, {})
-    rules = {rule.address: rule for rule in rulebook.gates}
-    results = [decider._judge(name, gates, rules).judge() for name in rulebook.tracks]
+    results = [judge_of(facts, name, gates, decided.kind).judge() for name in rulebook.tracks]
     return tuple(Move(t.track, t.before, t.after) for t in results if t.before != t.after)

@@ -8,8 +8,9 @@ import attrs
 
 from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.gates import Effect
-from rehabflow.engine.decision import Action, CriterionResult, Reason, State, TrackResult
+from rehabflow.engine.decision import Action, CriterionResult, GateResult, Reason, State, TrackResult
 from rehabflow.engine.facts import Context, Facts
+from rehabflow.engine.gates import on_track
 from rehabflow.engine.reasons import plain, reason
 from rehabflow.record.timeline import StageEntry, order_of
 from rehabflow.rulebook.model import CriterionRule, StageRule, TrackRule
@@ -195,6 +196,17 @@ class TrackJudge:
             found = CriterionResult(rule.address, state, why, new)
             self.criteria[rule.address] = found
         return found
+
+
+def judge_of(facts: Facts, track: str, gates: Sequence[GateResult], kind: str) -> TrackJudge:
+    """Return the judge of a track, given the results of all gates."""
+    rulebook = facts.prepared.rulebook
+    acting = on_track(gates, track, {rule.address: rule for rule in rulebook.gates})
+    effect = max((gate.acts for gate in acting), default=Effect.NONE)
+    holding = [gate for gate in acting if gate.acts is effect and gate.acts >= Effect.PAUSE]
+    blocking = [gate for gate in acting if gate.no_progress]
+    reasons = tuple(gate.reason for gate in holding) or tuple(gate.reason for gate in blocking)
+    return TrackJudge(facts, rulebook.tracks[track], effect, bool(blocking), kind, reasons)
 
 
 def _open(results: Iterable[CriterionResult]) -> tuple[Reason, ...]:

@@ -145,12 +145,17 @@ class Atoms:
             return ()
         if atom == BORN:
             return _births(marks, today)
-        answers = tuple(answer_in(region, marks) for region in _regions(atom, marks, today))
+        answers = tuple(answer_in(region, marks) for region in self.regions(atom, today))
         if isinstance(marks.fact.type, SetType) and len(answers) == 1:
             answers = (frozenset(), frozenset(marks.fact.type.choices))
         if not isinstance(marks.fact.type, DateType):
             self._points[atom] = answers
         return answers
+
+    def regions(self, atom: str, today: int) -> tuple[Possible, ...]:
+        """Return the regions into which all rules together cut an atom's domain; () if none reads it."""
+        marks = self.marks_of(atom)
+        return () if marks is None else _regions(atom, marks, today)
 
     def is_coarse(self, atom: str) -> bool:
         """Return whether the points of an atom may miss an answer that matters: it was not cut everywhere."""

@@ -10,6 +10,7 @@ import attrs
 
 from rehabflow.conditions.cutting import domain
 from rehabflow.conditions.joins import meet
+from rehabflow.conditions.possible import Possible
 from rehabflow.conditions.world import Window
 from rehabflow.engine.asking.atoms import CLEARANCE, UNREPORTED, Atoms
 from rehabflow.engine.asking.supposed import Answers, suppose
@@ -196,37 +197,44 @@ def ramps(
     known = atoms.questionnaires.get(assessment)
     if known is not None:
         return known
-    rulebook = facts.prepared.rulebook
-    scores = [
-        key
-        for key in atoms.written
-        if key.startswith(f"{assessment}.") and rulebook.facts[key].derived is not None
-    ]
-    regions = {key: domain(atoms.marks[key]) for key in sorted(scores)}
-    shape = rulebook.assessments[assessment].items
+    regions = scores_of(atoms, facts, assessment)
+    shape = facts.prepared.rulebook.assessments[assessment].items
     assert shape is not None  # the caller looked
     low, high = Decimal(shape.low), Decimal(shape.high)
     found: dict[tuple[int, ...], Answers] = {}
-    empty = attrs.evolve(facts.timeline, series={})
-    alone = Facts(facts.prepared, empty, facts.now, facts.visit, PLAIN)
     for order in (list(items), list(reversed(items))):
         for count in range(len(items) + 1):
             answers: dict[str, Answer] = dict.fromkeys(items, low)
             answers.update(dict.fromkeys(order[:count], high))
-            world = suppose(alone, PLAIN, answers)
-            reached = tuple(
-                next(
-                    (i for i, region in enumerate(regions[key]) if meet(region, world.fact(key)) is not None),
-                    -1,
-                )
-                for key in regions
-            )
+            reached = reached_by(facts, regions, answers)
             found.setdefault(reached, answers)
     every = len(regions) == 1 and len(found) == len(next(iter(regions.values())))
     result = (tuple(found[reached] for reached in sorted(found)), not every)
     if all(atoms.of_key(key) <= set(items) for key in regions):
         atoms.questionnaires[assessment] = result
     return result
+
+
+def scores_of(atoms: Atoms, facts: Facts, assessment: str) -> Mapping[str, tuple[Possible, ...]]:
+    """Return the scores of a questionnaire that rules read, each with its domain cut at what they ask."""
+    scores = [
+        key
+        for key in atoms.written
+        if key.startswith(f"{assessment}.") and facts.prepared.rulebook.facts[key].derived is not None
+    ]
+    return {key: domain(atoms.marks[key]) for key in sorted(scores)}
+
+
+def reached_by(
+    facts: Facts, regions: Mapping[str, tuple[Possible, ...]], answers: Answers
+) -> tuple[int, ...]:
+    """Return the region of each score that these answers alone lead to, -1 where there is none."""
+    empty = attrs.evolve(facts.timeline, series={})
+    world = suppose(Facts(facts.prepared, empty, facts.now, facts.visit, PLAIN), PLAIN, answers)
+    return tuple(
+        next((i for i, region in enumerate(regions[key]) if meet(region, world.fact(key)) is not None), -1)
+        for key in regions
+    )
 
 
 def merged(points: Iterable[Answers]) -> Mapping[str, Answer]:

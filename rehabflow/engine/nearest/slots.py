@@ -1,0 +1,240 @@
+"""What may have been recorded otherwise: answers of today and of before, each with the values worth trying."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final, Literal, TypeAlias
+
+import attrs
+
+from rehabflow.conditions.checked import Checked
+from rehabflow.conditions.uses import uses
+from rehabflow.conditions.world import Window
+from rehabflow.engine.asking.atoms import BORN, CLEARANCE, UNREPORTED, Atoms, reads_known
+from rehabflow.engine.facts import Facts
+from rehabflow.engine.nearest.filling import filled, questionnaire_of
+from rehabflow.engine.nearest.points import Point, points_of
+from rehabflow.engine.series import span
+from rehabflow.engine.sessions import unreported
+from rehabflow.instants import Instant
+from rehabflow.record.events import DiaryLine, SessionLogged
+from rehabflow.record.timeline import Dated, order_of
+from rehabflow.record.values import Absent, Answer
+
+SlotKind: TypeAlias = Literal[
+    "answer", "questionnaire", "session", "done", "unreported", "line", "event", "detail", "clearance"
+]
+MOST_PAST: Final = 24
+DONE: Final = "session.done"
+
+
+@attrs.frozen(eq=False)
+class Slot:
+    """One thing that may have been recorded otherwise.
+
+    `at`: of when it is. `before`: what is on record, None for nothing. `coarse`: the points may miss a nearer value.
+    `age`: days before today.
+    """
+
+    index: int
+    kind: SlotKind
+    key: str
+    at: Instant
+    before: Answer | None
+    points: tuple[Point, ...]
+    coarse: bool = False
+    age: int = 0
+
+    @property
+    def least(self) -> Fraction:
+        """Return the least step of its points."""
+        return min(point.step for point in self.points)
+
+
+@attrs.define(eq=False)
+class Slots:
+    """The slots of one record, made when a rule first reads them; `facts` are those of the record as it is."""
+
+    facts: Facts
+    atoms: Atoms
+    all: list[Slot] = attrs.field(factory=list)
+    _known: dict[tuple[SlotKind, str, Instant], Slot | None] = attrs.field(factory=dict)
+    _of: dict[Checked, tuple[Slot, ...]] = attrs.field(factory=dict)
+
+    def of(self, condition: Checked, *, looks_back: bool = False) -> tuple[Slot, ...]:
+        """Return what a condition's answer rests on; `looks_back`: on each moment of the record, not only on now."""
+        found = self._of.get(condition)
+        if found is None:
+            past = looks_back or condition.series or _compares_sides(condition)
+            made = dict.fromkeys(
+                slot
+                for atom in self.atoms.of_node(condition.tree)
+                for slot in self._slots(atom, condition, past=past)
+            )
+            found = self._of[condition] = tuple(sorted(made, key=lambda slot: (slot.age, slot.index)))
+        return found
+
+    def _slots(self, atom: str, condition: Checked, *, past: bool) -> Iterator[Slot]:
+        rulebook = self.facts.prepared.rulebook
+        head, _, detail = atom.partition(".")
+        if atom.startswith(CLEARANCE):
+            yield from self._clearance(atom)
+        elif atom == UNREPORTED:
+            yield from self._sessions_done(condition)
+        elif atom in rulebook.diary:
+            yield from self._session_answers(atom)
+        elif head in rulebook.events:
+            removes = reads_known(condition.tree)
+            yield from self._detail(atom, head, detail) if detail else self._event(atom, removes=removes)
+        elif (items := questionnaire_of(self.facts, self.atoms, atom)) is not None:
+            yield from self._questionnaire(atom, items)
+        else:
+            yield from self._answers(atom, past=past)
+
+    # -- answers to measures
+
+    def _answers(self, atom: str, *, past: bool) -> Iterator[Slot]:
+        now = self.facts.now
+        series = self.facts.timeline.series.get(atom)
+        entries = series.entries[: series.upto(now)] if series is not None else []
+        newest = entries[-1] if entries else None
+        if atom == BORN and newest is not None:
+            return
+        if newest is not None and order_of(newest.at) == order_of(now):
+            yield from self._made("answer", atom, newest.at, _settled(newest), taken=True)
+            entries = entries[:-1]
+        else:
+            yield from self._made("answer", atom, now, _settled(newest), taken=False)
+        if past:
+            kept = entries if len(entries) <= MOST_PAST else [entries[0], *entries[-MOST_PAST:]]
+            for entry in reversed(kept):
+                yield from self._made("answer", atom, entry.at, _settled(entry), taken=True)
+
+    def _made(
+        self,
+        kind: SlotKind,
+        key: str,
+        at: Instant,
+        before: Answer | None,
+        points: Sequence[Point] | None = None,
+        *,
+        taken: bool,
+        coarse: bool | None = None,
+    ) -> Iterator[Slot]:
+        """Yield the slot, unless nothing else could be recorded; `taken`: `before` is on record at `at` itself."""
+        name = (kind, key, at)
+        if name not in self._known:
+            if points is None:
+                points = points_of(self.atoms, key, self.facts.now.day, before, again=not taken)
+            rough = self.atoms.is_coarse(key) if coarse is None else coarse
+            age = self.facts.now.day - at.day
+            made = Slot(len(self.all), kind, key, at, before if taken else None, tuple(points), rough, age)
+            self._known[name] = made if points else None
+            self.all.extend([made] if points else [])
+        found = self._known[name]
+        if found is not None:
+            yield found
+
+    def _questionnaire(self, atom: str, items: Sequence[str]) -> Iterator[Slot]:
+        assessment = self.facts.prepared.rulebook.measures[atom].assessment
+        if ("questionnaire", assessment, self.facts.now) in self._known:
+            made = self._known["questionnaire", assessment, self.facts.now]
+            yield from [made] if made is not None else []
+            return
+        points, coarse, taken = filled(self.facts, self.atoms, assessment, items)
+        yield from self._made(
+            "questionnaire", assessment, self.facts.now, None, points, taken=taken, coarse=coarse
+        )
+
+    # -- sessions
+
+    def _session_answers(self, item: str) -> Iterator[Slot]:
+        name = item.removeprefix("session.")
+        for session in self._sessions():
+            before = session.answers.get(name)
+            yield from self._made(
+                "session", item, session.at, None if before is Absent.UNKNOWN else before, taken=True
+            )
+        for line in self._lines():
+            yield from self._made("line", item, line.at, line.worst.get(name), taken=True)
+
+    def _sessions_done(self, condition: Checked) -> Iterator[Slot]:
+        """Yield whether sessions were done, and those that nobody reported; with answers that are read beside."""
+        one, none = Decimal(1), Decimal(0)
+        for session in self._sessions():
+            points = [Point({DONE: one - session.done}, Fraction(1))] if session.done in (none, one) else []
+            yield from self._made("done", DONE, session.at, session.done, points, taken=True, coarse=False)
+        for line in self._lines():
+            counts = sorted(
+                (n for n in range(line.of + 1) if n != line.done), key=lambda n: abs(n - line.done)
+            )
+            points = [
+                Point({DONE: Decimal(n)}, Fraction(abs(n - line.done), max(1, line.of))) for n in counts
+            ]
+            yield from self._made("line", DONE, line.at, Decimal(line.done), points, taken=True, coarse=False)
+        everything = span(self.facts, Window())
+        points = list(self._reports(condition))
+        for missing in unreported(self.facts.timeline, everything)[:MOST_PAST]:
+            yield from self._made(
+                "unreported", DONE, Instant(missing.day), None, points, taken=True, coarse=False
+            )
+
+    def _reports(self, condition: Checked) -> Iterator[Point]:
+        """Yield the entries that a session which nobody reported may have had: done, and its answers at their best."""
+        diary = self.facts.prepared.rulebook.diary
+        best: dict[str, Answer] = {}
+        for item in self.atoms.of_node(condition.tree):
+            if item in diary:
+                values = points_of(self.atoms, item, self.facts.now.day, None, again=True)
+                is_low = diary[item].definition.shape.better != "higher"
+                best[item] = values[0 if is_low else -1].answers[item]
+        yield Point({DONE: Decimal(1)}, Fraction(0))
+        if best:
+            yield Point({DONE: Decimal(1), **best}, Fraction(0))
+
+    def _sessions(self) -> list[SessionLogged]:
+        now = order_of(self.facts.now)
+        return [one for one in reversed(self.facts.timeline.sessions) if order_of(one.at) <= now][:MOST_PAST]
+
+    def _lines(self) -> list[DiaryLine]:
+        now = order_of(self.facts.now)
+        return [one for one in reversed(self.facts.timeline.lines) if order_of(one.at) <= now][:MOST_PAST]
+
+    # -- events, clearances
+
+    def _event(self, event: str, *, removes: bool) -> Iterator[Slot]:
+        happened = self.facts.timeline.event(event, self.facts.now)
+        if happened is None:
+            yield from self._made("event", event, self.facts.now, None, taken=False)
+        elif removes:
+            never: list[Point] = [Point({}, Fraction(1))]
+            yield from self._made("event", event, happened.at, "happened", never, taken=True, coarse=False)
+
+    def _detail(self, atom: str, event: str, detail: str) -> Iterator[Slot]:
+        happened = self.facts.timeline.event(event, self.facts.now)
+        if happened is not None:
+            yield from self._made("detail", atom, happened.at, happened.details.get(detail), taken=True)
+
+    def _clearance(self, atom: str) -> Iterator[Slot]:
+        scope = atom.removeprefix(CLEARANCE)
+        who = self.facts.prepared.rulebook.clearances[scope].by
+        points = [Point({atom: who[0]}, Fraction(0))]
+        yield from self._made("clearance", scope, self.facts.now, None, points, taken=True, coarse=False)
+
+
+def _settled(entry: Dated | None) -> Answer | None:
+    """Return what was recorded; None if it is nothing, withdrawn, or one of several."""
+    if entry is None or len(entry.answers) > 1 or entry.answers[0] is Absent.UNKNOWN:
+        return None
+    return entry.answers[0]
+
+
+def _compares_sides(condition: Checked) -> bool:
+    return any(use.way == "sides" for use in uses(condition.tree))
+
+
+def together(slots: Iterable[Iterable[Slot]]) -> tuple[Slot, ...]:
+    """Return the slots of several conditions, each once."""
+    return tuple(dict.fromkeys(slot for some in slots for slot in some))
