@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 import attrs
 
 from rehabflow.conditions.faults import nearest
-from rehabflow.definitions.contributions import Plugin, ProtocolPackage
+from rehabflow.definitions.contributions import Manifest, Plugin, ProtocolPackage
 from rehabflow.definitions.extensions import Reviewer, ScoreFunction
+from rehabflow.definitions.protocols import Protocol
 from rehabflow.problems import FileProblems, Place, Problem, UsageError
 from rehabflow.rulebook.assemble import Assembled, assemble
 from rehabflow.rulebook.capacity import Capacity
@@ -78,16 +79,35 @@ class Catalog:
         del protocol
         return ()
 
-    def check(self) -> tuple[Problem, ...]:
-        """Return every problem of every protocol, and of every plugin with what it requires, each once."""
+    def check(self, covers: Callable[[str], bool] = lambda _: True) -> tuple[Problem, ...]:
+        """Return every problem of every protocol, and of every plugin with what it requires, each once.
+
+        Only problems of the files that `covers` says yes to; what does not reach these is not looked at.
+        """
+        meant = {id_ for id_, plugin in self.plugins.items() if any(map(covers, plugin.contribution.texts))}
         found: dict[tuple[object, ...], Problem] = {}
-        for id_ in self.protocols:
-            for problem in (*self._assemble(id_).problems, *self._unfillable(id_)):
-                found.setdefault(_identity(problem), problem)
-        for plugin in self.plugins.values():
-            for problem in assemble(plugin, self.plugins).problems:
-                found.setdefault(_identity(problem), problem)
-        return FileProblems(found.values()).problems
+        for id_, package in self.protocols.items():
+            if any(map(covers, package.contribution.texts)) or meant & self._behind(package.protocol):
+                for problem in (*self._assemble(id_).problems, *self._unfillable(id_)):
+                    found.setdefault(_identity(problem), problem)
+        for id_, plugin in self.plugins.items():
+            if id_ in meant or meant & self._behind(plugin.manifest):
+                for problem in assemble(plugin, self.plugins).problems:
+                    found.setdefault(_identity(problem), problem)
+        return FileProblems(problem for problem in found.values() if covers(problem.place.file)).problems
+
+    def _behind(self, head: Manifest | Protocol) -> set[str]:
+        """Return the ids of the plugins that a plugin or protocol requires, itself or through others."""
+        found: set[str] = set()
+        ahead = [*head.requires]
+        if isinstance(head, Protocol):
+            ahead += [address.partition(".")[0] for address in self.mandatory.gates]
+        while ahead:
+            id_ = ahead.pop()
+            if id_ not in found and id_ in self.plugins:
+                ahead.extend(self.plugins[id_].manifest.requires)
+            found.add(id_)
+        return found
 
     def _unfillable(self, protocol: str) -> tuple[Problem, ...]:
         """Return warnings of places that nothing can fill: too slow to look for before every run."""

@@ -9,7 +9,7 @@ import click
 
 from rehabflow.cli.options import Sources, json_option, source_options
 from rehabflow.cli.printing import show_json, show_problems, talk
-from rehabflow.cli.targets import JourneyFile, Targets, targets_of
+from rehabflow.cli.targets import JourneyFile, Targets, protocols_named, targets_of
 from rehabflow.loading import CatalogLookup, load_journeys, read_bytes
 from rehabflow.problems import FileProblems, Place, Problem, RehabflowError
 from rehabflow.registry import OpenCatalog, load_catalog
@@ -52,9 +52,10 @@ def check(
 def _problems(targets: Targets, sources: Sources, texts: dict[str, str]) -> tuple[Problem, ...]:
     """Return every problem of what was asked for; the texts of journeys are noted."""
     folders = dict.fromkeys((*sources.plugins, *sources.trust, *targets.folders))
-    catalog = load_catalog(*folders, trust=sources.trust, allow=sources.allow)
+    named = protocols_named(targets)
+    catalog = load_catalog(*folders, trust=sources.trust, allow=sources.allow, needed_by=named)
     texts.update(_texts(catalog))
-    found = [problem for problem in catalog.check() if targets.covers(problem.place.file)]
+    found = [*catalog.check(targets.covers)]
     found.extend(_unusable(catalog, targets, found))
     for file in targets.journeys:
         found.extend(_one_unavailable_each(_of_journeys(file, catalog, texts)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,10 +31,13 @@ class Chosen:
     folder: Path | None = None
 
 
-def open_catalog(sources: Sources, *more: Path) -> OpenCatalog:
-    """Return the catalog of the bundled content and what the options add; what of these is switched off is told."""
+def open_catalog(sources: Sources, *more: Path, needed_by: Collection[str] = ()) -> OpenCatalog:
+    """Return the catalog of the bundled content and what the options add; what of these is switched off is told.
+
+    `needed_by` are protocols: of the bundled content only what they need is read.
+    """
     folders = dict.fromkeys((*sources.plugins, *sources.trust, *more))
-    catalog = load_catalog(*folders, trust=sources.trust, allow=sources.allow)
+    catalog = load_catalog(*folders, trust=sources.trust, allow=sources.allow, needed_by=needed_by)
     for report in catalog.reports:
         if report.is_quarantined and report.kind != "bundled":
             talk(f"plugin {report.id} is quarantined: {report.reason}")
@@ -50,7 +53,7 @@ def choose(word: str, sources: Sources) -> Chosen:
     """
     path = Path(word)
     if not _is_path(word, path):
-        catalog = open_catalog(sources)
+        catalog = open_catalog(sources, needed_by=[word])
         if word not in catalog.protocols and word not in catalog.unreadable:
             hint = did_you_mean(word, catalog.protocols)
             raise UsageError(f"there is no protocol `{word[:80]}`{hint}")
@@ -64,7 +67,8 @@ def choose(word: str, sources: Sources) -> Chosen:
         raise FileProblems(problems)
     if not word.strip("./").count("/") and folder.as_posix() == package.protocol.id:
         talk(f"protocol {package.protocol.id} from the folder {folder.as_posix()} here")
-    return Chosen(open_catalog(sources, folder), package.protocol.id, folder)
+    id_ = package.protocol.id
+    return Chosen(open_catalog(sources, folder, needed_by=[id_]), id_, folder)
 
 
 def _is_path(word: str, path: Path) -> bool:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import attrs
 
+from rehabflow.loading import read_bytes
 from rehabflow.problems import UsageError
-from rehabflow.registry.found import MANIFEST, PROTOCOL, bundled
+from rehabflow.registry.found import MANIFEST, PROTOCOL, Found, bundled
+from rehabflow.registry.reading import claimed_id
 from rehabflow.render.words import counted
 
 CASES = "cases"
+_NAMED = re.compile(rb"""\bprotocol["']?[ \t]*=[ \t]*["']([a-z0-9_]+)["']""")
 
 
 @attrs.frozen
@@ -41,21 +46,24 @@ class Targets:
             return True
         shown = [folder.as_posix().rstrip("/") for folder in self.folders]
         inside = any(file == name or file.startswith(f"{name}/") or name == "." for name in shown)
-        return inside or self._is_ours(file)
-
-    def _is_ours(self, file: str) -> bool:
-        """Return whether a bundled file, shown without its folder's place, lies in a folder that was given."""
-        ours = bundled()
-        for found in (*ours.plugins, *ours.protocols):
-            shown = f"{found.path.parent.name}/{found.path.name}"
-            if file == shown or file.startswith(f"{shown}/"):
-                return any(found.path.is_relative_to(folder.resolve()) for folder in self.folders)
-        return False
+        ours = _bundled_in(self.folders)
+        return inside or file in ours or any(file.startswith(f"{name}/") for name in ours)
 
     def words(self) -> str:
         """Return how much there is, for the last line."""
         what = "the bundled content" if self.everything else counted(len(self.folders), "path")
         return f"{what} and {counted(len(self.journeys), 'file')} of journeys" if self.journeys else what
+
+
+@cache
+def _bundled_in(folders: tuple[Path, ...]) -> frozenset[str]:
+    """Return how messages name what is bundled, without the machine's part, in folders that were given."""
+    ours, given = bundled(), [folder.resolve() for folder in folders]
+    return frozenset(
+        f"{found.path.parent.name}/{found.path.name}"
+        for found in (*ours.plugins, *ours.protocols)
+        if any(found.path.is_relative_to(folder) for folder in given)
+    )
 
 
 def targets_of(paths: Iterable[Path]) -> Targets:
@@ -103,6 +111,25 @@ def _is_only_cases(folder: Path) -> bool:
     files = list(folder.rglob("*.toml"))
     outside = [path for path in files if CASES not in path.relative_to(folder.parent).parts[:-1]]
     return bool(files) and all(is_journey_file(path) for path in outside)
+
+
+def protocols_named(targets: Targets) -> frozenset[str]:
+    """Return the protocols that the targets are about, by what their files say; none: it may be any.
+
+    Plugins may be needed by any protocol, and so may a file of journeys that names none.
+    """
+    if targets.everything or not all((folder / PROTOCOL).is_file() for folder in targets.folders):
+        return frozenset()
+    named = {claimed_id(Found("folder", folder)) for folder in targets.folders}
+    for file in targets.journeys:
+        try:
+            found = _NAMED.findall(read_bytes(file.path))
+        except OSError:
+            found = []
+        if not found:
+            return frozenset()
+        named.update(word.decode() for word in found)
+    return frozenset(named)
 
 
 def is_journey_file(path: Path) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -20,6 +20,7 @@ from rehabflow.problems import FileProblems, Place, PluginError, Problem
 from rehabflow.registry.admitting import Admission, Admitted, Trust
 from rehabflow.registry.extending import reviewer, score_function
 from rehabflow.registry.found import Found, Shelf, bundled, given
+from rehabflow.registry.needing import needed
 from rehabflow.registry.packages import installed
 from rehabflow.registry.reading import claimed_id, read_protocol, shown_name
 from rehabflow.registry.reports import Ledger, PluginReport
@@ -73,14 +74,15 @@ class OpenCatalog(Catalog):
             self._opened[protocol] = rulebook
         return self._opened[protocol]
 
-    def check(self) -> tuple[Problem, ...]:
-        """Return every problem of every file: those that kept something from being read first."""
+    def check(self, covers: Callable[[str], bool] = lambda _: True) -> tuple[Problem, ...]:
+        """Return every problem of the files covered: those that kept something from being read first."""
         found = [*self.problems]
         quarantined = self._quarantined()
         for report in self.reports:
             if report.is_quarantined:
                 found.extend(report.problems or (_as_problem(report),))
-        found.extend(_told_why(problem, quarantined) for problem in super().check())
+        found.extend(_told_why(problem, quarantined) for problem in super().check(covers))
+        found = [problem for problem in found if covers(problem.place.file)]
         return FileProblems(self._located(found)).problems
 
     def _located(self, problems: Iterable[Problem]) -> list[Problem]:
@@ -146,6 +148,7 @@ def load_catalog(
     allow: Collection[str] = (),
     mandatory: Collection[str] = (),
     professions: Collection[str] = (),
+    needed_by: Collection[str] = (),
 ) -> OpenCatalog:
     """Return every plugin and protocol there is: bundled, installed, and in the paths given.
 
@@ -158,6 +161,7 @@ def load_catalog(
         allow: ids of installed plugins whose Python may run.
         mandatory: gates, as `plugin.gate`, that are in force in every protocol.
         professions: further professions that a clinic knows.
+        needed_by: ids of protocols: of the bundled content only what they need is read, which takes less time.
 
     Raises:
         UsageError: a path does not exist, or holds neither plugin nor protocol.
@@ -166,6 +170,8 @@ def load_catalog(
     packages, broken = installed()
     ours, theirs = bundled(), Shelf.of(given(Path(path)) for path in paths)
     shelf = Shelf.of((ours, Shelf(packages), theirs))
+    if needed_by:
+        shelf = needed(shelf, needed_by, mandatory)
     ledger = Ledger()
     folders = tuple(Path(path).resolve() for path in trust)
     admission = Admission(Trust(folders, frozenset(allow)), ledger, known)

@@ -58,6 +58,16 @@ def read_plugin(found: Found, professions: Collection[str]) -> Read:
     return attrs.evolve(read, manifest=plugin.manifest, plugin=plugin, warnings=tuple(problems))
 
 
+def head_of(found: Found, name: str, table: str) -> Mapping[str, object]:
+    """Return the `[plugin]` or `[protocol]` table of what was found; empty if it has none.
+
+    Raises:
+        FileProblems: the file is not TOML.
+        OSError: it cannot be read.
+    """
+    return _head(found, name, table)[2]
+
+
 def _head(found: Found, name: str, table: str) -> tuple[str, bytes, Mapping[str, object]]:
     """Return the shown name and content of the file that says what was found, and its `[plugin]` or `[protocol]`."""
     is_folder = found.path.is_dir()
@@ -70,7 +80,7 @@ def _head(found: Found, name: str, table: str) -> tuple[str, bytes, Mapping[str,
 def claimed_id(found: Found) -> str:
     """Return which protocol a place means to be, also when the rest of it cannot be read."""
     try:
-        _, _, table = _head(found, PROTOCOL, "protocol")
+        table = head_of(found, PROTOCOL, "protocol")
     except (FileProblems, OSError):
         return found.stand_in
     id_ = table.get("id")

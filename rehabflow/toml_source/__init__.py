@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
+from typing import Final
 
 import attrs
 
@@ -15,6 +17,9 @@ from rehabflow.toml_source.syntax import explain
 
 Span = tuple[int, int, int, int]
 """line, column, end line, end column; from 1, the end exclusive."""
+
+REMEMBERED: Final = 64
+"""How many files are kept: heads are read before the folders they stand in, and most files are small."""
 
 
 @attrs.frozen
@@ -29,8 +34,9 @@ class TomlSource:
     values: Mapping[str, object] = attrs.field(repr=False)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def read_source(content: str | bytes, shown_name: str) -> TomlSource:
-    """Return the values of a TOML 1.0 file, its size and form checked before it is parsed.
+    """Return the values of a TOML 1.0 file, its size and form checked before it is parsed; nobody may change them.
 
     Raises:
         FileProblems: with line and column, if it is too large, not UTF-8, holds hidden characters, numbers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,12 @@ def _remembered(
     return load_catalog(*paths, trust=trust, allow=allow)
 
 
-def _load(*paths: Path, trust: tuple[Path, ...] = (), allow: tuple[str, ...] = ()) -> OpenCatalog:
+def _load(
+    *paths: Path, trust: tuple[Path, ...] = (), allow: tuple[str, ...] = (), needed_by: Collection[str] = ()
+) -> OpenCatalog:
     here = Path.cwd()
     if paths and here != GOLDEN:
-        return load_catalog(*paths, trust=trust, allow=allow)
+        return load_catalog(*paths, trust=trust, allow=allow, needed_by=needed_by)
     return _remembered(here if paths else GOLDEN, paths, tuple(trust), tuple(allow))
 
 
