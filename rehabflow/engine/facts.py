@@ -282,7 +282,9 @@ class Facts:
         if fact.derived is not None:
             if not self._derived_is_valid(key, rule):
                 return unknown(fact.type, declinable=fact.declinable)
-            return evaluate_derived(fact, self)
+            # One value, whoever asks: its series look at the whole episode, not at a stage or an exercise.
+            elsewhere = attrs.evolve(self.context, since_stage=False, exercise="", stage=None)
+            return evaluate_derived(fact, self.within(elsewhere))
         return possible_of_dated(fact.type, self.valid(rule, key), declinable=fact.declinable)
 
     def _rule(self, key: str) -> MeasureRule:

@@ -98,7 +98,7 @@ def value_at(facts: Facts, key: str, at: Instant) -> Possible:
     """Return the value that a measure had at one of its moments."""
     if _is_recorded(facts, key):
         return possible_of_dated(facts.prepared.fact(key).type, facts.timeline.newest(key, at))
-    as_it_was = facts.within(attrs.evolve(facts.context, trigger=None))
+    as_it_was = facts.within(attrs.evolve(facts.context, trigger=None, only_at=None))
     return as_it_was.at(at, visit=False).fact(key)
 
 

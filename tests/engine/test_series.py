@@ -297,3 +297,43 @@ def test_a_yes_of_a_day_not_done_counts_for_nothing_else() -> None:
     episode = asks("times(session.numb or session.ache <= 3) >= 1")
     episode.session(2, done=0, ache=1, numb=True)
     assert answer(episode, 3) == "not_met"
+
+
+# -- derived measures with a series of their own
+
+CHANGE = """
+[assessment.pain.measure.doubled]
+type = "number"
+unit = "{score}"
+range = [0, 20]
+decimals = 0
+better = "lower"
+valid_for = "3w"
+value = "now * 2"
+[assessment.pain.measure.rise]
+type = "number"
+unit = "{score}"
+range = [-20, 20]
+decimals = 0
+better = "lower"
+valid_for = "3w"
+value = "doubled - previous(doubled, if_none=20)"
+[assessment.walk]
+"""
+
+
+def measures_change(regress: str) -> Episode:
+    """Return an episode begun in the middle stage with pain 3; there this criterion leads back."""
+    text = TINY.replace("[assessment.walk]", CHANGE, 1).replace('alarm = "pain >= 9"', f'alarm = "{regress}"')
+    episode = Episode(cached_catalog(text + EXERCISES))
+    assert episode.visit(0, clear=True, **{**CALM, "walk__time": 20}).stage == "middle"
+    episode.session(1, **GOOD)
+    return episode
+
+
+@pytest.mark.parametrize("regress", ["pain.rise >= 4", "streak(pain.rise >= 4, of='pain') >= 1"])
+def test_the_previous_value_of_a_derived_measure_may_be_older_than_the_stage(regress: str) -> None:
+    calmer = {**CALM, "walk__time": 20}
+    before = CALM["pain__now"]
+    assert measures_change(regress).visit(2, **{**calmer, "pain__now": before + 1}).stage == "middle"
+    assert measures_change(regress).visit(2, **{**calmer, "pain__now": before + 2}).stage == "acute"
