@@ -92,7 +92,8 @@ def _by_whom(decision: Decision) -> list[str]:
                 f"Refer to a {gate.refer_to.who} within {duration_text(gate.refer_to.within)}: {gate.reason.say}"
             )
         if gate.acts >= Effect.PAUSE and gate.until:
-            lines.append(f"{gate.address} ends when, later than {gate.since}, {gate.until}.")
+            when = f"when, later than {gate.since}," if gate.since is not None else "when"
+            lines.append(f"{gate.address} ends {when} {gate.until}.")
     for need in decision.needs:
         if need.kind == "clearance" and need.who and decision.action == "pause":
             lines.append(

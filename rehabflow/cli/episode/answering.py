@@ -77,8 +77,7 @@ def change(
     if not (place or pin or remove or order):
         raise UsageError("say what to change: --place, --pin, --remove or --order")
     with open_desk(setting) as desk, answers_are_private():
-        require(desk.actor, "change")
-        state = desk.state(episode)
+        state = desk.begin(episode, "change")
         why = reason_of(desk, reason) if place or pin or remove else ""
         said = _changes(place, pin, remove, order, why)
         recorded = desk.episodes.change(desk.request(), state.episode, signed(desk, state, said))

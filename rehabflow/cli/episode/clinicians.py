@@ -24,7 +24,6 @@ from rehabflow.render.page import Line
 from rehabflow.render.tables import Table
 from rehabflow.render.words import counted
 from rehabflow.store.events import OverrideCode
-from rehabflow.store.roles import require
 from rehabflow.store.state import EpisodeState
 
 REASON = click.option("--reason", default="", metavar="TEXT", help="Why.")
@@ -40,8 +39,7 @@ REASON = click.option("--reason", default="", metavar="TEXT", help="Why.")
 def clear(*, episode: str, scope: str, withdraw: bool, reason: str, setting: Setting) -> int:
     """Give the agreement SCOPE in EPISODE, such as `start`, as who acts."""
     with open_desk(setting) as desk, answers_are_private():
-        require(desk.actor, "clear")
-        state = desk.state(episode)
+        state = desk.begin(episode, "clear")
         if withdraw:
             said = {"withdraw": [{"clearance": scope, "reason": reason_of(desk, reason)}]}
             return sign(desk, state, "clearance_withdrawn", said, "The agreement is withdrawn.")
@@ -77,8 +75,7 @@ def override(
     if end and (code is not None or until):
         raise UsageError("--end needs only a --reason")
     with open_desk(setting) as desk, answers_are_private():
-        require(desk.actor, "override")
-        state = desk.state(episode)
+        state = desk.begin(episode, "override")
         text = reason_of(desk, reason)
         if end:
             after = desk.episodes.end_override(desk.request(), state.episode, rule, text)
@@ -113,8 +110,7 @@ def correct(
     if withdraw and (on or to is not None):
         raise UsageError("--withdraw takes all of it back; leave out --on and --to")
     with open_desk(setting) as desk, answers_are_private():
-        require(desk.actor, "correct")
-        state = desk.state(episode)
+        state = desk.begin(episode, "correct")
         if withdraw:
             said = {"withdraw": [{"observed": measure, "reason": reason_of(desk, reason)}]}
             return sign(desk, state, "observation_withdrawn", said, "It counts as unknown.")

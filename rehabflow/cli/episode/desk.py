@@ -26,7 +26,7 @@ from rehabflow.store.errors import Conflict
 from rehabflow.store.port import Store
 from rehabflow.store.postgres_store import open_postgres
 from rehabflow.store.requests import Request
-from rehabflow.store.roles import TABLE, Action
+from rehabflow.store.roles import TABLE, Action, require
 from rehabflow.store.sealing import KeyRing
 from rehabflow.store.sqlite_store import open_sqlite
 from rehabflow.store.state import EpisodeState
@@ -90,6 +90,20 @@ class Desk:
                 "several episodes begin so; type more of the id" if found else "no episode begins so"
             )
         return found[0]
+
+    def begin(self, word: str, action: Action) -> EpisodeState:
+        """Return the state of an episode to which something is to be added.
+
+        Raises:
+            NotAllowed: the role of who acts may not do it.
+            NotNow, Conflict: nothing can be added now; a request that came before goes on, to be told so.
+        """
+        require(self.actor, action)
+        state = self.state(word)
+        request = self.request()
+        if not self.store.request(request.key):
+            self.episodes.ready(request, state.episode)
+        return state
 
     def state(self, word: str) -> EpisodeState:
         """Return what who acts here may see of an episode; see `find`."""

@@ -64,16 +64,16 @@ class Given:
                     "answers stand either in a file (--from) or on the command line, not in both"
                 )
             name = FILE
-            text, table = _read(self.file, known)
+            text, table = _read(self.file)
         signed = {"by": desk.actor.profession, "name": desk.actor.id}
         events, problems = read_entry(
             table, name, kind, CatalogLookup(catalog), known, at, state.history.day_0, signed
         )
-        _refuse([located(problem, {name: text}) for problem in problems], known)
+        _refuse([located(problem, {name: text}) for problem in problems])
         return events
 
 
-def _read(path: Path, known: Known) -> tuple[str, dict[str, object]]:
+def _read(path: Path) -> tuple[str, dict[str, object]]:
     try:
         content = read_bytes(path)
     except OSError as error:
@@ -81,7 +81,7 @@ def _read(path: Path, known: Known) -> tuple[str, dict[str, object]]:
     try:
         source = read_source(content, FILE)
     except FileProblems as error:
-        _refuse(error.problems, known)
+        _refuse(error.problems)
         raise
     return source.text, dict(source.values)
 
@@ -180,7 +180,7 @@ def number_of(text: str, option: str) -> Decimal:
 # -- telling what is wrong
 
 
-def _refuse(problems: Iterable[Problem], known: Known) -> None:
+def _refuse(problems: Iterable[Problem]) -> None:
     found = tuple(problems)
     if not found:
         return
@@ -188,16 +188,15 @@ def _refuse(problems: Iterable[Problem], known: Known) -> None:
     for problem in found:
         title = titles[problem.code].title if problem.code in titles else "It cannot be read"
         expected = f"; expected {problem.expected}" if problem.expected else ""
-        talk(f"{_where(problem, known)}: {title} ({problem.code}){expected}")
+        talk(f"{_where(problem)}: {title} ({problem.code}){expected}")
     raise NotReadable(
         "nothing was recorded. What was given is not repeated here, as it is about a patient; "
         "`rehabflow explain` tells what the word in brackets means"
     )
 
 
-def _where(problem: Problem, known: Known) -> str:
+def _where(problem: Problem) -> str:
+    """Return where a problem stands; a key may be a slip, so it is not repeated either."""
     if problem.place.file == FILE:
         return f"{FILE}, line {problem.line}, column {problem.column}"
-    key = problem.place.address.removeprefix("observed.")
-    plain = key.removesuffix(".left").removesuffix(".right")
-    return f"`{plain}`" if plain == BORN or plain in known.types else "an answer given here"
+    return "an answer given here"

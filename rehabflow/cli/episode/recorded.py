@@ -84,6 +84,10 @@ def next_step(desk: Desk, state: EpisodeState) -> str:
     if state.closed is not None:
         return f"The episode is closed. Its record stays: rehabflow episode history {episode}"
     if state.proposed is None:
+        if state.in_force is not None and state.in_force.decision.action in ("emergency", "refer"):
+            return (
+                f"Next: do what the decision says; the record goes on with rehabflow episode visit {episode}"
+            )
         return f"Next: rehabflow episode {'visit' if desk.may('visit') else 'plan'} {episode}"
     number = state.proposed.number
     if not desk.may("accept"):

@@ -27,7 +27,6 @@ from rehabflow.record.events import Did, Event, SessionLogged, Visited
 from rehabflow.record.values import Absent, Answer
 from rehabflow.render.words import plain_id
 from rehabflow.rulebook.model import Rulebook
-from rehabflow.store.roles import require
 from rehabflow.store.state import EpisodeState
 
 SHARE: Final = NumberType(None, Fraction(0), Fraction(1), 2)
@@ -76,8 +75,7 @@ def log(
     worst of all of them.
     """
     with open_desk(setting) as desk, answers_are_private():
-        require(desk.actor, "log")
-        state = desk.state(episode)
+        state = desk.begin(episode, "log")
         if sessions or last:
             if file or done or did or at:
                 raise UsageError(

@@ -31,7 +31,6 @@ from rehabflow.rulebook.model import Rulebook
 from rehabflow.store.entries import Actor
 from rehabflow.store.errors import Conflict
 from rehabflow.store.requests import Recorded
-from rehabflow.store.roles import require
 from rehabflow.store.state import EpisodeState
 
 
@@ -58,8 +57,7 @@ def visit(
     said = {"clear": [{"scope": scope} for scope in scopes]} if scopes else {}
     given = Given(file, answers, said)
     with open_desk(setting) as desk, answers_are_private():
-        require(desk.actor, "visit")
-        state = desk.state(episode)
+        state = desk.begin(episode, "visit")
         if given.is_nothing and not setting.no_input:
             recorded = _held(desk, state)
         else:
@@ -75,7 +73,6 @@ def _held(desk: Desk, state: EpisodeState) -> Recorded:
     """Ask what can still change the decision, and record the visit."""
     now = desk.now
     request = desk.request(state.version)
-    state = desk.episodes.ready(request, state.episode)
     events: list[Event] = [Visited(now, now)]
 
     def decided(found: Sequence[Event]) -> Decision:

@@ -9,6 +9,8 @@ from typing import Any  # a JSON document
 import attrs
 
 from cli.commands import Ended, rehabflow
+from cli.test_json_documents import DECISION
+from rehabflow.store.sqlite_store import open_sqlite
 
 PATIENTS_THERAPIST = "t7:clinician:physiotherapist"
 PHYSICIAN = "p2:clinician:physician"
@@ -16,6 +18,27 @@ ASSISTANT = "a1:assistant"
 LEAD = "l1:lead:physician"
 AUDITOR = "u1:auditor"
 DAY_0 = "2026-03-02T09:00"
+RECORDED = {
+    "schema": {"rehabflow/episode-recorded/1"},
+    "episode": str,
+    "recorded": str,
+    "version": int,
+    "waits": (int, None),
+    "in_force": (int, None),
+    "closed": bool,
+}
+DECIDED = {
+    **RECORDED,
+    "decided": {
+        "number": int,
+        "repeated": bool,
+        "day": int,
+        "at": str,
+        "kind": {"visit", "between"},
+        "decision": DECISION,
+    },
+}
+DAY_1, DAY_7, DAY_8 = "2026-03-03T18:00", "2026-03-09T09:00", "2026-03-10T09:00"
 FINE = """
 observed = { patient = { born = 1984-05-01 }, red_flags = { rest = "normal" }, health = { rest = "normal" }, \
 nprs = { average = 6 }, walking = { minutes = 8 }, lifestyle = { minutes_per_day = 20, equipment = ["mat"] } }
@@ -69,3 +92,21 @@ class Clinic:
         assert shown["decided"]["decision"]["action"] == "start"
         self.done("accept", episode, str(shown["waits"]))
         return episode
+
+    def entries(self) -> int:
+        """Return how many entries the store has."""
+        store = open_sqlite(self.store)
+        try:
+            return sum(1 for _ in store.rows())
+        finally:
+            store.close()
+
+    def patient_of(self, episode: str) -> str:
+        """Return the id of the patient of an episode."""
+        store = open_sqlite(self.store)
+        try:
+            first = store.first(episode)
+        finally:
+            store.close()
+        assert first is not None
+        return first.patient

@@ -1,0 +1,94 @@
+"""Sessions logged from the command line hold at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.episode.clinic import (
+    DAY_1,
+    DAY_7,
+    DECIDED,
+    Clinic,
+)
+from cli.shapes import faults
+
+
+def test_a_session_is_decided_between_visits_and_holds_at_once(clinic: Clinic) -> None:
+    episode = clinic.started()
+    words = ["--done", "all", "--set", "session.pain_during=3", "--set", "session.alarm=no"]
+    found = clinic.done("log", episode, *words, now=DAY_1)
+    assert list(faults(found, DECIDED)) == []
+    assert (found["decided"]["kind"], found["in_force"], found["waits"]) == (
+        "between",
+        found["version"],
+        None,
+    )
+    assert found["decided"]["decision"]["action"] == "stay"
+
+
+def test_an_alarm_in_the_diary_is_an_emergency_at_once(clinic: Clinic) -> None:
+    ended = clinic.run("log", clinic.started(), "--done", "half", "--set", "session.alarm=yes", now=DAY_1)
+    assert (ended.code, "EMERGENCY" in ended.data, "in force" in ended.data) == (3, True, True)
+    assert "do what the decision says" in ended.talk
+
+
+def test_a_session_of_yesterday_and_what_was_done(clinic: Clinic) -> None:
+    episode = clinic.started()
+    words = ["--at", "2026-03-03T08:00", "--done", "0.5", "--did", "bird_dog_arm=part,effort=6,load=2"]
+    assert clinic.done("log", episode, *words, "--set", "session.alarm=no", now=DAY_7)["recorded"] == "log"
+
+
+def test_one_line_for_several_sessions(clinic: Clinic) -> None:
+    episode = clinic.started()
+    words = [
+        "--sessions",
+        "5/7",
+        "--last",
+        "7d",
+        "--set",
+        "session.alarm=no",
+        "--set",
+        "session.pain_during=2",
+    ]
+    assert clinic.done("log", episode, *words, now=DAY_7)["decided"]["kind"] == "between"
+
+
+def test_a_session_from_a_file(clinic: Clinic) -> None:
+    episode = clinic.started()
+    file = clinic.file(
+        "done = 1\nobserved = { session = { alarm = false } }\ndid.bird_dog_arm = { all_steps = true }"
+    )
+    assert clinic.done("log", episode, "--from", file, now=DAY_1)["recorded"] == "log"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--set", "session.pain_during=3"], 2),
+        (["--done", "many"], 2),
+        (["--done", "2"], 1),
+        (["--done", "all", "--did", "bird_dog_arm=well"], 2),
+        (["--done", "all", "--at", "2026-12-01"], 2),
+        (["--sessions", "5", "--last", "7d"], 2),
+        (["--sessions", "5/7"], 2),
+        (["--sessions", "8/7", "--last", "7d"], 1),
+        (["--sessions", "5/7", "--last", "7d", "--done", "all"], 2),
+        (["--sessions", "5/7", "--last", "7d", "--set", "nprs.average=3"], 2),
+        (["--no-input"], 2),
+    ],
+)
+def test_log_refuses(clinic: Clinic, words: list[str], code: int) -> None:
+    episode = clinic.started()
+    before = clinic.entries()
+    ended = clinic.run("log", episode, *words, now=DAY_1)
+    assert (ended.code, ended.data, clinic.entries()) == (code, "", before)
+
+
+def test_a_patient_logs_their_own_and_nobody_elses(clinic: Clinic) -> None:
+    episode = clinic.started()
+    other = clinic.done("open", "low_back_pain")["patient"]
+    words = ["log", episode, "--done", "all", "--set", "session.alarm=no"]
+    ended = clinic.run(*words, by=f"{clinic.patient_of(episode)}:patient", now=DAY_1)
+    assert (ended.code, f"Next: rehabflow episode plan {episode[:8]}" in ended.talk) == (0, True)
+    refused = clinic.run(*words, by=f"{other}:patient", now=DAY_1)
+    assert (refused.code, refused.data) == (1, "")
