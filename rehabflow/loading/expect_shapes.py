@@ -25,6 +25,7 @@ ACTIONS: Final = (
     "advance",
     "discharge",
 )
+CHANGES: Final = ("kept", "new", "progressed", "eased")
 
 
 @attrs.frozen
@@ -106,6 +107,7 @@ PLAN: Final = Shape(
         Key("none", YesNo(), "true: none"),
         Key("every", YesNo(), "true: all of the plan"),
         Key("where", Condition(), "which exercises are counted; all if left out"),
+        Key("change", OneOf(CHANGES), "counted only if it is new, or its dose was kept, progressed or eased"),
     ),
     entry,
     checks=(_plan_count,),

@@ -53,6 +53,7 @@ def _plan(entry: Entry) -> PlanExpectation:
     return PlanExpectation(
         where=where.text if where else "",
         place=entry.place,
+        change=row.get("change"),
         at_least=row.get("at_least"),
         at_most=row.get("at_most"),
         none=row.get("none", False),

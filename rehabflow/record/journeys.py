@@ -15,10 +15,14 @@ from rehabflow.record.events import Event, History
 
 @attrs.frozen
 class PlanExpectation:
-    """A statement about the exercises of the plan that meet `where` (None: all): how many, or all of them."""
+    """A statement about the exercises of the plan that meet `where`, or all: how many they are, or every one.
+
+    With `change` (`kept`, `new`, `progressed`, `eased`) only those are counted that changed so.
+    """
 
     where: str
     place: Place
+    change: str | None = None
     at_least: int | None = None
     at_most: int | None = None
     none: bool = False

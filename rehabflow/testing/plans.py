@@ -59,6 +59,9 @@ def _statement(index: int, statement: PlanExpectation, decision: Decision, facts
             yield (*path, "where"), "where", statement.where, "; ".join(p.message for p in problems.problems)
             return
     answers = {one.exercise: _answer(condition, one, facts) for one in _planned(decision)}
+    if statement.change is not None:
+        otherwise = {one.exercise for one in _planned(decision) if one.change != statement.change}
+        answers |= {name: Truth.FALSE for name in otherwise if answers[name]}
     yield from _counted(
         path, statement, {name: answer for name, answer in answers.items() if answer}, decision
     )
@@ -69,7 +72,8 @@ def _counted(
 ) -> Iterator[Found]:
     surely = [name for name, answer in answers.items() if answer is Truth.TRUE]
     possibly = [name for name, answer in answers.items() if answer is not Truth.FALSE]
-    such = f" where {statement.where}" if statement.where else ""
+    such = f" {statement.change}" if statement.change else ""
+    such += f" where {statement.where}" if statement.where else ""
     listed = ", ".join(_planned_names(decision)) or ("no exercise" if decision.plan else "no plan")
     if statement.at_least is not None and len(surely) < statement.at_least:
         yield path, "plan", f"at least {statement.at_least}{such}", f"{len(surely)} of {listed}"

@@ -26,6 +26,8 @@ RIGHT = {
     "plan_kept": 'plan_kept = "all"',
     "progressed_at_most": "progressed_at_most = 0",
     "plan": "[[plan]]\nat_least = 1\nat_most = 1\nwhere = \"exercise.quality == 'mobility'\"",
+    "changed so": '[[plan]]\nat_least = 1\nchange = "kept"',
+    "none changed so": '[[plan]]\nnone = true\nchange = "progressed"',
 }
 WRONG = [
     ('action = "stay"', "action", "stay", "advance"),
@@ -58,6 +60,8 @@ WRONG = [
     ("progressed_at_most = 0\n[[plan]]\nnone = true", "plan", "none", "sample_slide"),
     ("[[plan]]\nat_least = 2", "plan", "at least 2", "1 of sample_slide"),
     ("[[plan]]\nat_most = 0", "plan", "at most 0", "1: sample_slide"),
+    ('[[plan]]\nat_least = 1\nchange = "progressed"', "plan", "at least 1 progressed", "0 of sample_slide"),
+    ('[[plan]]\nnone = true\nchange = "kept"', "plan", "none kept", "sample_slide"),
     (
         "[[plan]]\nevery = true\nwhere = \"exercise.quality == 'strength'\"",
         "plan",
