@@ -14,6 +14,7 @@ from rehabflow.render.page import Block, Gap, Heading, Line
 from rehabflow.render.plan_text import plan_blocks
 from rehabflow.render.reason_lines import Grounds, criterion_line, reason_lines, says, unknown_line
 from rehabflow.render.references import References
+from rehabflow.render.unknown_gates import MANY, together
 from rehabflow.render.words import (
     NOT_A_DEVICE,
     TONES,
@@ -22,7 +23,7 @@ from rehabflow.render.words import (
     headline,
     plain_id,
 )
-from rehabflow.rulebook.model import Rulebook
+from rehabflow.rulebook.model import GateRule, Rulebook
 
 SHOWN_PARTS = 3
 
@@ -43,6 +44,10 @@ class NoteContext:
     def grounds(self) -> Grounds:
         """Return what reasons are explained with."""
         return Grounds(self.rulebook, self.references, self.explain)
+
+    def rules(self) -> Mapping[str, GateRule]:
+        """Return the levels of gates by address."""
+        return {rule.address: rule for rule in self.rulebook.gates}
 
     def stage_titles(self) -> Mapping[str, str]:
         """Return the titles of the stages by id."""
@@ -124,6 +129,13 @@ def _why(decision: Decision, context: NoteContext) -> list[Block]:
     decided = [reason for reason in decision.reasons if reason not in asked_for]
     for reason in decided:
         blocks.extend(reason_lines(reason, context.grounds))
+    unknown = [gate for gate in decision.gates if gate.reason in asked_for]
+    if len(unknown) > MANY and not context.explain:
+        said = (
+            f"{counted(len(unknown), 'warning sign')} cannot be ruled out: their questions are not answered"
+        )
+        blocks.extend(together(unknown, context.rules(), said))
+        asked_for = [reason for reason in asked_for if reason not in {gate.reason for gate in unknown}]
     blocks.extend(_undecided(asked_for, context, is_gate=decision.action != "stay"))
     return blocks
 
@@ -149,8 +161,16 @@ def _other_gates(decision: Decision, context: NoteContext) -> list[Block]:
             Gap(), Line(f"Safety gates: all {counted(clear, 'level')} of them clear.", tone="good")
         ]  # fmt: skip
     blocks: list[Block] = [Gap(), Heading("Safety gates")]
+    unknown = [gate for gate in others if gate.state == "unknown" and not gate.overridden]
+    if len(unknown) > MANY and not context.explain:
+        others = [gate for gate in others if gate not in unknown]
+    else:
+        unknown = []
     for gate in sorted(others, key=lambda gate: -gate.acts):
         blocks.extend(_gate(gate, context))
+    if unknown:
+        said = f"{len(unknown)} more act until their questions are answered"
+        blocks.extend(together(unknown, context.rules(), said))
     return blocks
 
 
