@@ -47,6 +47,17 @@ def test_the_same_entry_does_not_trigger_again_after_until() -> None:
     assert gate(episode.decide(3, kind="between"), "alarm.emergency") == "clear"
 
 
+def test_an_exclusion_taken_back_ends_nothing() -> None:
+    episode = Episode()
+    episode.visit(0, clear=True, **{**CALM, "screen__alarm": True})
+    episode.clear(2, "excluded")
+    assert episode.visit(3, **CALM).action == "start"
+    episode.withdraw(5, "clearance.excluded")
+    assert episode.visit(6, **CALM).action == "emergency"
+    episode.clear(7, "excluded")
+    assert gate(episode.visit(7, **CALM), "alarm.emergency") == "clear"
+
+
 def test_a_newer_yes_triggers_again() -> None:
     episode = Episode()
     episode.visit(0, clear=True, **{**CALM, "screen__alarm": True})
