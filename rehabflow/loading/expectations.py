@@ -19,8 +19,10 @@ def read_expectation(reader: Reader, known: Known, entry: Entry) -> Expectation:
     row, place = entry.row, entry.place
     _names(reader, place.child("gates"), "gate level", row.get("gates", {}), _gates(known))
     _names(reader, place.child("criteria"), "criterion", row.get("criteria", {}), known.criteria)
-    _listed(reader, place.child("findings"), "finding", row.get("findings", ()), known.findings)
-    _listed(reader, place.child("advice"), "advice", row.get("advice", ()), known.advice)
+    for key in ("findings", "findings_not"):
+        _listed(reader, place.child(key), "finding", row.get(key, ()), known.findings)
+    for key in ("advice", "advice_not"):
+        _listed(reader, place.child(key), "advice", row.get(key, ()), known.advice)
     askable = _askable(known)
     for key in ("needs", "needs_not"):
         _listed(reader, place.child(key), "measure, clearance or event", row.get(key, ()), askable)
@@ -38,9 +40,11 @@ def read_expectation(reader: Reader, known: Known, entry: Entry) -> Expectation:
         criteria=row.get("criteria", {}),
         measures=row.get("measures", {}),
         findings=row.get("findings", ()),
+        findings_not=row.get("findings_not", ()),
         needs=row.get("needs", ()),
         needs_not=row.get("needs_not", ()),
         advice=row.get("advice", ()),
+        advice_not=row.get("advice_not", ()),
         plan_kept=row.get("plan_kept"),
         progressed_at_most=row.get("progressed_at_most"),
         plan=tuple(_plan(plan) for plan in row.get("plan", ())),

@@ -42,9 +42,11 @@ class Expectation:
     criteria: Mapping[str, str] = attrs.field(factory=dict)
     measures: Mapping[str, Decimal | bool | str] = attrs.field(factory=dict)
     findings: tuple[str, ...] = ()
+    findings_not: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     needs_not: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
+    advice_not: tuple[str, ...] = ()
     plan_kept: str | None = None
     progressed_at_most: int | None = None
     plan: tuple[PlanExpectation, ...] = ()

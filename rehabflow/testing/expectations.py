@@ -126,9 +126,14 @@ def _lists(expect: Expectation, decision: Decision) -> Iterator[Found]:
         for id_ in wanted:
             if id_ not in there:
                 yield (key,), key, id_, ", ".join(sorted(there - {""})) or "none"
-    for id_ in expect.needs_not:
-        if id_ in needs:
-            yield ("needs_not",), "needs", f"not {id_}", id_
+    for key, unwanted, there in (
+        ("findings", expect.findings_not, met),
+        ("needs", expect.needs_not, needs),
+        ("advice", expect.advice_not, advice),
+    ):
+        for id_ in unwanted:
+            if id_ in there:
+                yield (f"{key}_not",), key, f"not {id_}", id_
 
 
 # -- measures

@@ -57,6 +57,7 @@ WRONG = [
         "severe",
     ),
     ('needs = ["pain.now"]', "needs", "pain.now", "none"),
+    ('advice_not = ["move"]', "advice", "not move", "move"),
     ("progressed_at_most = 0\n[[plan]]\nnone = true", "plan", "none", "sample_slide"),
     ("[[plan]]\nat_least = 2", "plan", "at least 2", "1 of sample_slide"),
     ("[[plan]]\nat_most = 0", "plan", "at most 0", "1: sample_slide"),
@@ -90,10 +91,8 @@ def test_what_does_not_hold_is_told_exactly(expect: str, what: str, expected: st
 
 def test_every_key_is_tried() -> None:
     keys = {key.name for key in EXPECT.keys}
-    assert keys - set(RIGHT) == {
-        "needs",
-        "findings",
-    }  # nothing is missing here; see below, and the bundled cases
+    # Nothing is missing here, and there is one advice and no finding; see above, below and the bundled cases.
+    assert keys - set(RIGHT) == {"needs", "findings", "findings_not", "advice_not"}
 
 
 def test_what_is_missing_may_be_named_by_measure_or_assessment() -> None:
