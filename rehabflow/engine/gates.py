@@ -81,6 +81,21 @@ def evaluate_gates(facts: Facts, events: tuple[Event, ...], memory: Memory | Non
     return tuple(results)
 
 
+def evaluate_level(facts: Facts, rule: GateRule) -> GateResult:
+    """Return the result of one gate level by itself, as `evaluate_gates` has it."""
+    if rule.until is None:
+        return _result(facts, rule, facts.truth(rule.when), Latch())
+    visits = {order_of(at) for at in facts.timeline.visits}
+    latch = Latch()
+    for moment in facts.timeline.moments:
+        if order_of(moment) < order_of(facts.now):
+            then = facts.at(moment, visit=order_of(moment) in visits)
+            latch = _step(then, rule, latch, then.truth(rule.when))
+    answer = facts.truth(rule.when)
+    latch = _step(facts, rule, latch, answer)
+    return _result(facts, rule, _state(latch, answer), latch)
+
+
 def _fold(facts: Facts, events: tuple[Event, ...], memory: Memory | None) -> Mapping[str, Latch]:
     """Return where each level with `until` stood just before this moment."""
     latches: dict[str, Latch] = {}
@@ -215,9 +230,10 @@ def may(profession: str, allowed: Iterable[str]) -> bool:
 
 def on_track(results: Iterable[GateResult], track: str, rules: Mapping[str, GateRule]) -> list[GateResult]:
     """Return the results that hold for a track: those of levels that name it or name none, and of reviewers."""
-    found = []
-    for result in results:
-        rule = rules.get(result.address)
-        if rule is None or not rule.level.tracks or track in rule.level.tracks:
-            found.append(result)
-    return found
+    names = {rule.address for rule in on_track_levels(rules.values(), track)}
+    return [result for result in results if result.address in names or result.address not in rules]
+
+
+def on_track_levels(rules: Iterable[GateRule], track: str) -> list[GateRule]:
+    """Return the levels that hold for a track: those that name it or name none."""
+    return [rule for rule in rules if not rule.level.tracks or track in rule.level.tracks]

@@ -14,19 +14,22 @@ from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.extensions import Reviewer, ScoreFunction
 from rehabflow.engine.asking.atoms import atoms_of
 from rehabflow.engine.decide import decide_by
-from rehabflow.engine.decision import Decision
-from rehabflow.engine.gates import on_track
+from rehabflow.engine.decision import Decision, GateResult
+from rehabflow.engine.facts import Facts
+from rehabflow.engine.gates import evaluate_gates, on_track_levels
 from rehabflow.engine.nearest.changing import changed
-from rehabflow.engine.nearest.judging import Goal, Judged, Way, gates_of
-from rehabflow.engine.nearest.later import Hold, hold_of
+from rehabflow.engine.nearest.judging import Checklist, Goal, Way, ways_of, within
+from rehabflow.engine.nearest.later import hold_of
 from rehabflow.engine.nearest.refining import Refined, refined
 from rehabflow.engine.nearest.search import BUDGET, MOST_CHANGES, Found, Search
 from rehabflow.engine.nearest.slots import Slot, SlotKind, Slots
+from rehabflow.engine.prepared import prepare
+from rehabflow.engine.staging import judge_of
 from rehabflow.instants import Instant
 from rehabflow.record.events import History, Visited
-from rehabflow.record.timeline import order_of
+from rehabflow.record.timeline import fold, order_of
 from rehabflow.record.values import Answer
-from rehabflow.rulebook.model import Rulebook
+from rehabflow.rulebook.model import Rulebook, TrackRule
 
 Status = Literal["already", "found", "only_time", "none", "no_way"]
 
@@ -36,8 +39,8 @@ class Change:
     """One answer that would have had to be another.
 
     `at`: of when it is. `before`: what is on record, None for nothing. `after`: the answers by key instead; none: it
-    did not happen. `low` and `high`: between these a number does as well, None where it has no end. `step`: how far,
-    as a share of what is possible.
+    did not happen. `is_worse`: the measure says that the other direction is better. `step`: how far, as a share of what
+    is possible. `low` and `high`: between these a number does as well, None where it has no end.
     """
 
     kind: SlotKind
@@ -46,6 +49,7 @@ class Change:
     before: Answer | None
     after: Mapping[str, Answer]
     step: Fraction
+    is_worse: bool = False
     low: Fraction | None = None
     high: Fraction | None = None
 
@@ -111,18 +115,16 @@ def nearest(
         isinstance(event, Visited) and order_of(event.at) == order_of(now) for event in history.events
     ):
         history = history.plus(Visited(now, now))
-    judged = Judged.of(rulebook, history, now, track)
-    if judged.action == goal:
+    facts = Facts(prepare(rulebook), fold(history, now), now, visit=True)
+    gates = evaluate_gates(facts, history.events, None)
+    result = judge_of(facts, track, gates, "visit").judge()
+    if result.is_open and result.action == goal:
         return Nearest(goal, track, "already")
-    slots = Slots(judged.facts, atoms_of(judged.facts.prepared))
-    found = [
-        _along(_Question(rulebook, history, now, goal, track, judged, slots, budget), way)
-        for way in judged.ways(goal)
-    ]
+    asked = _Question(rulebook, history, now, goal, rulebook.tracks[track], gates, facts, budget)
+    found = [_along(asked, way) for way in ways_of(goal, asked.track, facts)]
     if not found:
         return Nearest(goal, track, "no_way")
-    best = min(found, key=_rank)
-    return _verified(best, rulebook, history, now, scores, reviewers)
+    return _verified(min(found, key=_rank), rulebook, history, now, scores, reviewers)
 
 
 @attrs.frozen(eq=False)
@@ -131,9 +133,9 @@ class _Question:
     history: History
     now: Instant
     goal: Goal
-    track: str
-    judged: Judged
-    slots: Slots
+    track: TrackRule
+    gates: tuple[GateResult, ...]
+    facts: Facts
     budget: int
 
 
@@ -146,37 +148,30 @@ class _Along:
 
 
 def _along(asked: _Question, way: Way) -> _Along:
-    blocking = tuple(block.address for block in asked.judged.blocks(asked.goal, way, asked.slots, None))
-    told = Nearest(asked.goal, asked.track, "none", way.stage, blocking=blocking)
-    hold = hold_of(_wanted(asked, way), asked.judged.within(), asked.slots.atoms)
+    slots = Slots(asked.facts, atoms_of(asked.facts.prepared))
+    hurdles = Checklist(asked.goal, asked.track, slots).of(way)
+    blocking = tuple(hurdle.address for hurdle in hurdles if hurdle.look(asked.facts))
+    told = Nearest(asked.goal, asked.track.track.id, "none", way.stage, blocking=blocking)
+    hold = hold_of(_wanted(asked, way), within(asked.facts, asked.track), slots.atoms)
     if isinstance(hold, tuple):
         return _Along(attrs.evolve(told, held=hold, least=-1, smallest=True), {})
-    search = Search(
-        asked.rulebook,
-        asked.history,
-        asked.now,
-        asked.goal,
-        way,
-        asked.track,
-        asked.slots,
-        hold,
-        asked.budget,
-    )
+    if hold is not None:
+        hurdles = Checklist(asked.goal, asked.track, slots, hold).of(way)
+        told = attrs.evolve(told, not_before=hold.day, held=hold.addresses)
+    search = Search(asked.rulebook, asked.history, asked.now, hurdles, asked.budget)
     found = search.run()
     told = attrs.evolve(told, tried=search.tried, least=search.least, judged=search.judged)
-    if hold is not None:
-        told = attrs.evolve(told, not_before=hold.day, held=hold.addresses)
     if found is None:
         return _Along(attrs.evolve(told, smallest=search.is_smallest), {})
-    return _told(told, found, search, hold)
+    return _told(told, found, search)
 
 
-def _told(told: Nearest, found: Found, search: Search, hold: Hold | None) -> _Along:
+def _told(told: Nearest, found: Found, search: Search) -> _Along:
     is_smallest = search.is_smallest
     parts = refined(found, search)
     told = attrs.evolve(
         told,
-        status="found" if hold is None else "only_time",
+        status="found" if told.not_before is None else "only_time",
         changes=tuple(_change(part) for part in parts),
         smallest=is_smallest and not any(part.slot.coarse for part in parts),
         judged=search.judged,
@@ -186,30 +181,35 @@ def _told(told: Nearest, found: Found, search: Search, hold: Hold | None) -> _Al
 
 def _change(part: Refined) -> Change:
     slot, point = part.slot, part.point
-    return Change(slot.kind, slot.key, slot.at, slot.before, point.answers, point.step, part.low, part.high)
+    return Change(
+        slot.kind,
+        slot.key,
+        slot.at,
+        slot.before,
+        point.answers,
+        point.step,
+        point.is_worse,
+        part.low,
+        part.high,
+    )
 
 
 def _wanted(asked: _Question, way: Way) -> dict[str, tuple[Checked, Truth]]:
     """Return the conditions that time may hold, each with the answer it needs to have."""
     wanted = {rule.address: (rule.condition, Truth.TRUE) for rule in way.criteria}
-    rules = gates_of(asked.rulebook)
-    for gate in on_track(asked.judged.gates, asked.track, rules):
-        rule = rules[gate.address]
-        if rule.until is None and gate.acts:
+    acting = {gate.address for gate in asked.gates if gate.acts}
+    for rule in on_track_levels(asked.rulebook.gates, asked.track.track.id):
+        if rule.until is None and rule.address in acting:
             wanted[rule.address] = (rule.when, Truth.FALSE)
     return wanted
 
 
-def _rank(found: _Along) -> tuple[int, int, int, Fraction]:
+def _rank(found: _Along) -> tuple[int, int, int, int, Fraction]:
     """Return what ways are compared by: found before only time, then the earliest, fewest and smallest changes."""
     answer = found.answer
     order = ("found", "only_time", "none").index(answer.status)
-    return (
-        order,
-        answer.not_before or 0,
-        len(answer.changes) or answer.least % (MOST_CHANGES + 1),
-        answer.step,
-    )
+    few = len(answer.changes) or answer.least % (MOST_CHANGES + 1)
+    return order, answer.not_before or 0, few, sum(one.is_worse for one in answer.changes), answer.step
 
 
 def _verified(

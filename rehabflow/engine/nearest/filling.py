@@ -10,6 +10,7 @@ from rehabflow.engine.asking.atoms import Atoms
 from rehabflow.engine.asking.variables import ramps, reached_by, scores_of
 from rehabflow.engine.facts import Facts
 from rehabflow.engine.nearest.points import Point
+from rehabflow.instants import Instant
 from rehabflow.record.timeline import order_of
 from rehabflow.record.values import Answer
 
@@ -29,33 +30,36 @@ def questionnaire_of(facts: Facts, atoms: Atoms, atom: str) -> tuple[str, ...] |
 
 
 def filled(
-    facts: Facts, atoms: Atoms, assessment: str, items: Sequence[str]
-) -> tuple[list[Point], bool, bool]:
-    """Return how it could have been filled in, whether nearer ways may be missed, and whether it was filled in today.
+    facts: Facts, atoms: Atoms, assessment: str, items: Sequence[str], at: Instant
+) -> tuple[list[Point], bool]:
+    """Return how it could have been filled in at a moment, and whether nearer ways may be missed.
 
-    From its recorded answers, one item after another is lowered (and raised) by one, in both orders; of each region of
-    the scores the first way is kept. Without recorded answers, from all at their lowest.
+    From its recorded answers (else the newest before), one item after another is lowered (and raised) by one, in both
+    orders; of each region of the scores the first way is kept. Without recorded answers, from all at their lowest.
     """
-    before = _recorded(facts, items)
+    before = _recorded(facts, items, at)
     if before is None:
         anew, coarse = ramps(atoms, facts, assessment, items)
-        return [Point(one, Fraction(0)) for one in anew], coarse, False
+        return [Point(one, Fraction(0)) for one in anew], coarse
     shape = facts.prepared.rulebook.assessments[assessment].items
     assert shape is not None  # it has items
     low, high = Decimal(shape.low), Decimal(shape.high)
     regions = scores_of(atoms, facts, assessment)
-    here = reached_by(facts, regions, before)
     found: dict[tuple[int, ...], Point] = {}
+    if any(_newest_at(facts, item, at) != order_of(at) for item in items):
+        found[reached_by(facts, regions, before)] = Point(dict(before), Fraction(0))
+    else:
+        found[reached_by(facts, regions, before)] = Point({}, Fraction(0))
     whole = Fraction(len(items)) * Fraction(max(high - low, Decimal(1)))
     for answers in _ways(before, items, low, high):
         reached = reached_by(facts, regions, answers)
-        moved = Fraction(sum(abs(answers[item] - before[item]) for item in items))
-        point = Point(dict(answers), moved / whole)
-        if reached != here and (reached not in found or point.step < found[reached].step):
+        point = Point(
+            dict(answers), Fraction(sum(abs(answers[item] - before[item]) for item in items)) / whole
+        )
+        if reached not in found or point.step < found[reached].step:
             found[reached] = point
-    taken = _is_of_today(facts, items)
-    again = [] if taken else [Point(dict(before), Fraction(0))]
-    return [*again, *sorted(found.values(), key=lambda point: point.step)], len(regions) > 1, taken
+    points = sorted((point for point in found.values() if point.answers), key=lambda point: point.step)
+    return points, len(regions) > 1
 
 
 def _ways(
@@ -70,11 +74,11 @@ def _ways(
                     yield dict(answers)
 
 
-def _recorded(facts: Facts, items: Sequence[str]) -> dict[str, Decimal] | None:
-    """Return the newest answers, if every item has a number."""
+def _recorded(facts: Facts, items: Sequence[str], at: Instant) -> dict[str, Decimal] | None:
+    """Return the newest answers of a moment, if every item has a number."""
     found: dict[str, Decimal] = {}
     for item in items:
-        newest = facts.timeline.newest(item, facts.now)
+        newest = facts.timeline.newest(item, at)
         answer: Answer | None = newest.answers[0] if newest is not None and len(newest.answers) == 1 else None
         if not isinstance(answer, Decimal):
             return None
@@ -82,6 +86,6 @@ def _recorded(facts: Facts, items: Sequence[str]) -> dict[str, Decimal] | None:
     return found
 
 
-def _is_of_today(facts: Facts, items: Sequence[str]) -> bool:
-    newest = (facts.timeline.newest(item, facts.now) for item in items)
-    return all(one is not None and order_of(one.at) == order_of(facts.now) for one in newest)
+def _newest_at(facts: Facts, item: str, at: Instant) -> tuple[int, int] | None:
+    newest = facts.timeline.newest(item, at)
+    return None if newest is None else order_of(newest.at)

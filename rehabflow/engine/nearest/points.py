@@ -11,12 +11,14 @@ import attrs
 
 from rehabflow.conditions.cutting import Marks
 from rehabflow.conditions.possible import Number, Options, Possible
+from rehabflow.conditions.scope import Fact
 from rehabflow.conditions.types import ChoiceType, DateType, NumberType, SetType, Type
 from rehabflow.engine.asking.atoms import BORN, Atoms, answer_in
 from rehabflow.engine.asking.supposed import Answers
 from rehabflow.record.values import Absent, Answer
 
 DAYS_OF_A_CENTURY: Final = 36_525
+WORSE: Final = 1000
 
 
 @attrs.frozen
@@ -24,12 +26,18 @@ class Point:
     """What may have been recorded instead: answers by key; none: it was not so at all.
 
     `step`: how far that is from what is on record, as a share of what is possible. `region`: all values that the rules
-    take for the same.
+    take for the same. `is_worse`: the measure says that the other direction is better.
     """
 
     answers: Answers
     step: Fraction
     region: Possible | None = None
+    is_worse: bool = False
+
+    @property
+    def cost(self) -> Fraction:
+        """Return what points are ranked by: any number of changes for the better before one for the worse."""
+        return self.step + (WORSE if self.is_worse else 0)
 
 
 def points_of(atoms: Atoms, atom: str, today: int, before: Answer | None, *, again: bool) -> list[Point]:
@@ -52,9 +60,28 @@ def points_of(atoms: Atoms, atom: str, today: int, before: Answer | None, *, aga
         for answer in _answers(region, marks, before, is_coarse=atoms.is_coarse(atom)):
             if answer is Absent.DECLINED or (answer == before and not again):
                 continue
-            step = Fraction(0) if before is None else step_of(marks.fact.type, before, answer)
-            found.setdefault(answer, Point({atom: answer}, step, region))
+            found.setdefault(answer, point_of(marks.fact, atom, before, answer, region))
     return list(found.values())
+
+
+def point_of(
+    fact: Fact, key: str, before: Answer | None, after: Answer, region: Possible | None = None
+) -> Point:
+    """Return the point of an answer in the place of another (None: of nothing)."""
+    if before is None:
+        return Point({key: after}, Fraction(0), region)
+    return Point({key: after}, step_of(fact.type, before, after), region, _is_worse(fact, before, after))
+
+
+def _is_worse(fact: Fact, before: Answer, after: Answer) -> bool:
+    if fact.better == "none" or before == after:
+        return False
+    if isinstance(before, Decimal) and isinstance(after, Decimal):
+        return (after < before) == (fact.better == "higher")
+    if isinstance(fact.type, ChoiceType) and fact.type.ordered and {before, after} <= set(fact.type.choices):
+        places = [fact.type.choices.index(str(one)) for one in (before, after)]
+        return (places[1] < places[0]) == (fact.better == "higher")
+    return False
 
 
 def _answers(region: Possible, marks: Marks, before: Answer | None, *, is_coarse: bool) -> list[Answer]:

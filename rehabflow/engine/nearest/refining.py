@@ -11,7 +11,7 @@ import attrs
 
 from rehabflow.conditions.possible import Number
 from rehabflow.conditions.types import NumberType
-from rehabflow.engine.nearest.points import Point, decimal_of, step_of
+from rehabflow.engine.nearest.points import Point, decimal_of, point_of
 from rehabflow.engine.nearest.search import Found, Search
 from rehabflow.engine.nearest.slots import Slot
 
@@ -38,9 +38,7 @@ def refined(found: Found, search: Search) -> list[Refined]:
 
 
 def _does(points: Points, slot: Slot, point: Point, search: Search) -> bool:
-    search.judged += 1
-    changes = {one: other.answers for one, other in {**points, slot: point}.items()}
-    return not search.judge(changes)
+    return search.does({one: other.answers for one, other in {**points, slot: point}.items()})
 
 
 def _type_of(slot: Slot, search: Search) -> NumberType | None:
@@ -64,7 +62,7 @@ def _nearer(slot: Slot, points: Points, search: Search) -> Point:
     while abs(far - near) > 1:
         middle = (far + near) // 2
         value = decimal_of(Fraction(middle, grid))
-        point = Point({slot.key: value}, step_of(type_, slot.before, value))
+        point = point_of(search.rulebook.facts[slot.key], slot.key, slot.before, value)
         if _does(points, slot, point, search):
             best, far = point, middle
         else:

@@ -8,13 +8,16 @@ from typing import Final, TypeAlias
 
 import attrs
 
+from rehabflow.engine.asking.atoms import CLEARANCE, UNREPORTED
 from rehabflow.engine.asking.supposed import Answers
+from rehabflow.engine.facts import Facts
 from rehabflow.engine.nearest.changing import changed
-from rehabflow.engine.nearest.judging import Block, Goal, Judged, Way
-from rehabflow.engine.nearest.later import Hold
-from rehabflow.engine.nearest.slots import Slot, Slots
+from rehabflow.engine.nearest.judging import Block, Hurdle
+from rehabflow.engine.nearest.slots import Slot
+from rehabflow.engine.prepared import prepare
 from rehabflow.instants import Instant
 from rehabflow.record.events import History
+from rehabflow.record.timeline import fold
 from rehabflow.rulebook.model import Rulebook
 
 MOST_CHANGES: Final = 40
@@ -36,17 +39,14 @@ class Found:
 class Search:
     """The search along one way; counts every record that it judges.
 
-    `tried` is how many changes were tried in full; `least` how many are needed at least (-1: none would do).
+    `tried` is how many changes were tried in full; `least` how many are needed at least (-1: none would do). A rule is
+    looked at anew only where something that it rests on has changed.
     """
 
     rulebook: Rulebook
     history: History
     now: Instant
-    goal: Goal
-    way: Way
-    track: str
-    slots: Slots
-    hold: Hold | None
+    hurdles: Sequence[Hurdle]
     budget: int = BUDGET
     judged: int = 0
     tried: int = 0
@@ -54,6 +54,7 @@ class Search:
     best: Found | None = None
     _deeper: bool = False
     _known: dict[Chosen, list[Block]] = attrs.field(factory=dict)
+    _looked: dict[tuple[int, Chosen], list[Block]] = attrs.field(factory=dict)
 
     def run(self, most: int = MOST_CHANGES) -> Found | None:
         """Return the smallest set of changes; None if there is none, or the budget ran out before."""
@@ -86,15 +87,15 @@ class Search:
         if needed > left:
             self._deeper = True
             return True
-        if self.best is not None and step + least_step > self.best.rank[0]:
+        if self.best is not None and step + least_step >= self.best.rank[0]:
             return True
         open_slots = min((_open(block, taken) for block in blocks), key=len)
         for slot in open_slots:
-            for place, point in sorted(enumerate(slot.points), key=lambda one: one[1].step):
+            for place, point in sorted(enumerate(slot.points), key=lambda one: one[1].cost):
                 if self.judged >= self.budget:
                     return False
                 more = tuple(sorted((*chosen, (slot, place)), key=lambda one: one[0].index))
-                if not self._explore(more, apart, left - 1, step + point.step):
+                if not self._explore(more, apart, left - 1, step + point.cost):
                     return False
             apart = apart | {slot}
         return True
@@ -103,14 +104,46 @@ class Search:
         found = self._known.get(chosen)
         if found is None:
             self.judged += 1
-            found = self._known[chosen] = self.judge(answers_of(chosen))
+            found = self._known[chosen] = self._judge(chosen)
         return found
 
-    def judge(self, changes: Mapping[Slot, Answers]) -> list[Block]:
-        """Return what blocks in the record with these changes."""
+    def _judge(self, chosen: Chosen) -> list[Block]:
+        facts: Facts | None = None
+        found: list[Block] = []
+        atoms = {slot: self._atoms_of(slot) for slot, _ in chosen}
+        for place, hurdle in enumerate(self.hurdles):
+            key = place, tuple(one for one in chosen if not hurdle.atoms.isdisjoint(atoms[one[0]]))
+            blocks = self._looked.get(key)
+            if blocks is None:
+                facts = facts or self.facts_with(answers_of(chosen))
+                blocks = self._looked[key] = [Block(hurdle.address, slots) for slots in hurdle.look(facts)]
+            found += blocks
+        return found
+
+    def _atoms_of(self, slot: Slot) -> frozenset[str]:
+        """Return the atoms that a slot may change."""
+        match slot.kind:
+            case "clearance":
+                return frozenset([CLEARANCE + slot.key])
+            case "done" | "unreported":
+                return frozenset([UNREPORTED, *self.rulebook.diary])
+            case "line":
+                return frozenset([UNREPORTED, slot.key])
+            case "event":
+                details = self.rulebook.events[slot.key].details
+                return frozenset([slot.key, *(f"{slot.key}.{detail}" for detail in details)])
+        return frozenset([slot.key, *(key for point in slot.points for key in point.answers)])
+
+    def facts_with(self, changes: Mapping[Slot, Answers]) -> Facts:
+        """Return the facts of the record with these changes."""
         record = changed(self.history, self.now, changes)
-        judged = Judged.of(self.rulebook, record, self.now, self.track)
-        return judged.blocks(self.goal, self.way, self.slots, self.hold)
+        return Facts(prepare(self.rulebook), fold(record, self.now), self.now, visit=True)
+
+    def does(self, changes: Mapping[Slot, Answers]) -> bool:
+        """Return whether nothing blocks in the record with these changes."""
+        self.judged += 1
+        facts = self.facts_with(changes)
+        return not any(hurdle.look(facts) for hurdle in self.hurdles)
 
     def _take(self, chosen: Chosen, step: Fraction) -> None:
         rank = (step, sum(slot.age for slot, _ in chosen), tuple(slot.index for slot, _ in chosen))

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from rehabflow.conditions.checked import Checked
+from rehabflow.conditions.nodes import Call, Node, Series, walk_through
 from rehabflow.conditions.uses import uses
 from rehabflow.conditions.world import Window
 from rehabflow.engine.asking.atoms import BORN, CLEARANCE, UNREPORTED, Atoms, reads_known
@@ -28,6 +28,7 @@ SlotKind: TypeAlias = Literal[
 ]
 MOST_PAST: Final = 24
 DONE: Final = "session.done"
+_SINCE_BASELINE: Final = frozenset(["improvement", "worsening", "percent_improvement"])
 
 
 @attrs.frozen(eq=False)
@@ -49,8 +50,8 @@ class Slot:
 
     @property
     def least(self) -> Fraction:
-        """Return the least step of its points."""
-        return min(point.step for point in self.points)
+        """Return the least cost of its points."""
+        return min(point.cost for point in self.points)
 
 
 @attrs.define(eq=False)
@@ -61,35 +62,33 @@ class Slots:
     atoms: Atoms
     all: list[Slot] = attrs.field(factory=list)
     _known: dict[tuple[SlotKind, str, Instant], Slot | None] = attrs.field(factory=dict)
-    _of: dict[Checked, tuple[Slot, ...]] = attrs.field(factory=dict)
+    _of: dict[tuple[Node, bool], tuple[Slot, ...]] = attrs.field(factory=dict)
 
-    def of(self, condition: Checked, *, looks_back: bool = False) -> tuple[Slot, ...]:
-        """Return what a condition's answer rests on; `looks_back`: on each moment of the record, not only on now."""
-        found = self._of.get(condition)
+    def of(self, node: Node, *, looks_back: bool = False) -> tuple[Slot, ...]:
+        """Return what a condition or a part of it rests on; `looks_back`: on each moment of the record."""
+        found = self._of.get((node, looks_back))
         if found is None:
-            past = looks_back or condition.series or _compares_sides(condition)
+            past = looks_back or _looks_back(node)
             made = dict.fromkeys(
-                slot
-                for atom in self.atoms.of_node(condition.tree)
-                for slot in self._slots(atom, condition, past=past)
+                slot for atom in self.atoms.of_node(node) for slot in self._slots(atom, node, past=past)
             )
-            found = self._of[condition] = tuple(sorted(made, key=lambda slot: (slot.age, slot.index)))
+            found = self._of[node, looks_back] = tuple(sorted(made, key=lambda slot: (slot.age, slot.index)))
         return found
 
-    def _slots(self, atom: str, condition: Checked, *, past: bool) -> Iterator[Slot]:
+    def _slots(self, atom: str, node: Node, *, past: bool) -> Iterator[Slot]:
         rulebook = self.facts.prepared.rulebook
         head, _, detail = atom.partition(".")
         if atom.startswith(CLEARANCE):
             yield from self._clearance(atom)
         elif atom == UNREPORTED:
-            yield from self._sessions_done(condition)
+            yield from self._sessions_done(node)
         elif atom in rulebook.diary:
             yield from self._session_answers(atom)
         elif head in rulebook.events:
-            removes = reads_known(condition.tree)
+            removes = reads_known(node)
             yield from self._detail(atom, head, detail) if detail else self._event(atom, removes=removes)
         elif (items := questionnaire_of(self.facts, self.atoms, atom)) is not None:
-            yield from self._questionnaire(atom, items)
+            yield from self._questionnaire(atom, items, past=past)
         else:
             yield from self._answers(atom, past=past)
 
@@ -137,16 +136,20 @@ class Slots:
         if found is not None:
             yield found
 
-    def _questionnaire(self, atom: str, items: Sequence[str]) -> Iterator[Slot]:
+    def _questionnaire(self, atom: str, items: Sequence[str], *, past: bool) -> Iterator[Slot]:
         assessment = self.facts.prepared.rulebook.measures[atom].assessment
-        if ("questionnaire", assessment, self.facts.now) in self._known:
-            made = self._known["questionnaire", assessment, self.facts.now]
-            yield from [made] if made is not None else []
-            return
-        points, coarse, taken = filled(self.facts, self.atoms, assessment, items)
-        yield from self._made(
-            "questionnaire", assessment, self.facts.now, None, points, taken=taken, coarse=coarse
-        )
+        now = self.facts.now
+        series = self.facts.timeline.series.get(atom)
+        dates = [entry.at for entry in series.entries[: series.upto(now)]] if series is not None else []
+        before = [at for at in dates if order_of(at) != order_of(now)][-MOST_PAST:] if past else []
+        for at in [now, *reversed(before)]:
+            name: tuple[SlotKind, str, Instant] = ("questionnaire", assessment, at)
+            if name in self._known:
+                made = self._known[name]
+                yield from [made] if made is not None else []
+                continue
+            points, coarse = filled(self.facts, self.atoms, assessment, items, at)
+            yield from self._made(*name, None, points, taken=True, coarse=coarse)
 
     # -- sessions
 
@@ -160,7 +163,7 @@ class Slots:
         for line in self._lines():
             yield from self._made("line", item, line.at, line.worst.get(name), taken=True)
 
-    def _sessions_done(self, condition: Checked) -> Iterator[Slot]:
+    def _sessions_done(self, node: Node) -> Iterator[Slot]:
         """Yield whether sessions were done, and those that nobody reported; with answers that are read beside."""
         one, none = Decimal(1), Decimal(0)
         for session in self._sessions():
@@ -175,17 +178,17 @@ class Slots:
             ]
             yield from self._made("line", DONE, line.at, Decimal(line.done), points, taken=True, coarse=False)
         everything = span(self.facts, Window())
-        points = list(self._reports(condition))
+        points = list(self._reports(node))
         for missing in unreported(self.facts.timeline, everything)[:MOST_PAST]:
             yield from self._made(
                 "unreported", DONE, Instant(missing.day), None, points, taken=True, coarse=False
             )
 
-    def _reports(self, condition: Checked) -> Iterator[Point]:
+    def _reports(self, node: Node) -> Iterator[Point]:
         """Yield the entries that a session which nobody reported may have had: done, and its answers at their best."""
         diary = self.facts.prepared.rulebook.diary
         best: dict[str, Answer] = {}
-        for item in self.atoms.of_node(condition.tree):
+        for item in self.atoms.of_node(node):
             if item in diary:
                 values = points_of(self.atoms, item, self.facts.now.day, None, again=True)
                 is_low = diary[item].definition.shape.better != "higher"
@@ -231,8 +234,12 @@ def _settled(entry: Dated | None) -> Answer | None:
     return entry.answers[0]
 
 
-def _compares_sides(condition: Checked) -> bool:
-    return any(use.way == "sides" for use in uses(condition.tree))
+def _looks_back(node: Node) -> bool:
+    """Return whether older answers count: in a series, a baseline, or two sides of one visit."""
+    for part in walk_through(node):
+        if isinstance(part, Series) or (isinstance(part, Call) and part.function in _SINCE_BASELINE):
+            return True
+    return any(use.way in ("sides", "entries", "member") for use in uses(node))
 
 
 def together(slots: Iterable[Iterable[Slot]]) -> tuple[Slot, ...]:
