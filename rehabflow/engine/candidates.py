@@ -163,7 +163,7 @@ class Judge:
         for exclude, why in self._excluding:
             if self.answer(exclude, exercise.id) is not Truth.FALSE:
                 found.append(why)
-        found.extend(beyond_caps(exercise, self.caps, self.facts.prepared.rulebook.limits))
+        found.extend(beyond_caps(exercise, self.caps))
         for tag in exercise.cautions:
             answer, why = self.caution(tag)
             if answer is not Truth.FALSE and self._caution(tag).definition.effect == "exclude":

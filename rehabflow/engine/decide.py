@@ -11,6 +11,7 @@ from rehabflow.catalog import Catalog
 from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.common import Show
 from rehabflow.definitions.extensions import Review, Reviewer, ScoreFunction
+from rehabflow.engine import elsewhere
 from rehabflow.engine.asking import needs_of, settle_line
 from rehabflow.engine.decision import (
     ACTIONS,
@@ -36,6 +37,7 @@ from rehabflow.engine.reviewing import review_results, taken_out
 from rehabflow.engine.staging import NONE, judge_of
 from rehabflow.instants import Instant
 from rehabflow.problems import UsageError
+from rehabflow.record.elsewhere import Elsewhere, OtherEpisode
 from rehabflow.record.events import Corrected, Decided, History, Move, TrackPlan, Withdrawn
 from rehabflow.record.timeline import StageEntry, Timeline, fold, order_of
 from rehabflow.rulebook.model import GateRule, Rulebook
@@ -49,6 +51,7 @@ def decide(
     *,
     kind: Kind | None = None,
     memory: Memory | None = None,
+    others: Sequence[OtherEpisode] = (),
 ) -> Decision:
     """Return what to do next for one episode, and why.
 
@@ -59,6 +62,7 @@ def decide(
         now: the moment of the decision, in the clinic's time zone.
         kind: `visit` (all steps) or `between` (only restricts); by default a visit if one is recorded at `now`.
         memory: a shortcut for a series of decisions on one growing record; it never changes an answer.
+        others: what the patient's other open episodes ask for (see `told_by`); recorded at `now`, as a store does.
 
     Raises:
         UsageError: there is no such protocol, or the record has an event later than `now`.
@@ -66,7 +70,7 @@ def decide(
     """
     return decide_by(
         catalog.rulebook(protocol),
-        history,
+        history.plus(Elsewhere(now, now, tuple(others))) if others else history,
         now,
         kind=kind,
         memory=memory,
@@ -145,7 +149,7 @@ class _Decider:
 
     def decide(self) -> Decision:
         gates = evaluate_gates(self.facts, self.history.events, self.memory)
-        gates = (*gates, *review_results(self.reviews))
+        gates = (*gates, *elsewhere.results(self.facts.timeline.elsewhere), *review_results(self.reviews))
         rules = {rule.address: rule for rule in self.rulebook.gates}
         findings = evaluate_findings(self.facts)
         judges = {name: judge_of(self.facts, name, gates, self.kind) for name in self.rulebook.tracks}
@@ -186,7 +190,7 @@ class _Decider:
         written: list[Written] = []
         self.choices = {}
         previous = self._last_plans()
-        minutes = 0
+        minutes = elsewhere.minutes(self.facts.timeline.elsewhere)
         taken: set[str] = set()
         for name, result in tracks.items():
             if not result.is_open or result.after == NONE or result.action in _SET_ASIDE:
@@ -233,7 +237,11 @@ class _Decider:
             minutes,
             frozenset(taken),
             self.kind == "visit" and not holds_progress,
-            {**taken_out(self.reviews), **self._stopped()},
+            {
+                **taken_out(self.reviews),
+                **elsewhere.excluded(self.facts.timeline.elsewhere),
+                **self._stopped(),
+            },
             is_regress_open,
             self.scores,
         )

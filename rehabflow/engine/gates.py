@@ -13,6 +13,7 @@ from rehabflow.engine.decision import GateResult, Reason
 from rehabflow.engine.facts import Context, Facts
 from rehabflow.engine.reasons import reason
 from rehabflow.instants import Instant
+from rehabflow.record.elsewhere import Elsewhere
 from rehabflow.record.events import Corrected, Event, Overridden, Withdrawn
 from rehabflow.record.timeline import order_of
 from rehabflow.rulebook.model import GateRule
@@ -60,7 +61,7 @@ class Memory:
             return False
         limit = order_of(self.upto)
         return not any(
-            isinstance(event, Corrected | Withdrawn) or order_of(event.at) <= limit
+            isinstance(event, Corrected | Withdrawn | Elsewhere) or order_of(event.at) <= limit
             for event in events[known:]
         )
 

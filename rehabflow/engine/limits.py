@@ -71,9 +71,7 @@ def position(limit: Limit, bound: Decimal | str) -> Fraction:
     return Fraction(bound)
 
 
-def beyond_caps(
-    exercise: Exercise, caps: Mapping[str, CapInForce], limits: Mapping[str, Limit]
-) -> Iterable[Reason]:
+def beyond_caps(exercise: Exercise, caps: Mapping[str, CapInForce]) -> Iterable[Reason]:
     """Yield why caps exclude an exercise.
 
     Excluded: those whose least is beyond a cap, and those that use the limit's joint and do not say how far they go.
@@ -81,7 +79,7 @@ def beyond_caps(
     for name, cap in caps.items():
         need = exercise.needs.get(name)
         if need is None:
-            if limits[name].joint in exercise.joints:
+            if cap.limit.joint in exercise.joints:
                 yield cap.reason
         elif position(cap.limit, need.least) > cap.most:
             yield cap.reason

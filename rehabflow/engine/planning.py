@@ -14,6 +14,7 @@ from rehabflow.engine import selection as solver
 from rehabflow.engine.candidates import Judge
 from rehabflow.engine.decision import FindingResult, GateResult, Reason
 from rehabflow.engine.dosing import Due, Mark
+from rehabflow.engine.elsewhere import tightened
 from rehabflow.engine.facts import Context, Facts
 from rehabflow.engine.limits import caps_in_force
 from rehabflow.engine.question import Question, dose_of, lowest
@@ -116,7 +117,11 @@ class Planner:
             facts,
             self.gates,
             self.rules,
-            caps_in_force(facts, self.gates, self.rules),
+            tightened(
+                caps_in_force(facts, self.gates, self.rules),
+                facts.timeline.elsewhere,
+                facts.prepared.rulebook.limits,
+            ),
             self.stage.stage.dose,
             self.stage.stage.max_demand,
             equipment,

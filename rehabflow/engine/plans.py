@@ -14,7 +14,7 @@ from rehabflow.engine import dosing
 from rehabflow.engine.candidates import Judge
 from rehabflow.engine.decision import Dose, Dropped, Plan, PlannedExercise, Reason, Rejected, Unfilled
 from rehabflow.engine.facts import Context
-from rehabflow.engine.limits import clamped
+from rehabflow.engine.limits import clamped, position
 from rehabflow.engine.planning import Chosen, Planner, TrackChoice
 from rehabflow.engine.reasons import number_text, plain
 from rehabflow.engine.sessions import spread, spread_over
@@ -184,7 +184,7 @@ def _dose(planner: Planner, judge: Judge, one: Chosen) -> Dose:
         if not cap.limit.choices
         else cap.limit.choices[int(clamped(exercise.needs[name], cap))]
         for name, cap in judge.caps.items()
-        if name in exercise.needs
+        if name in exercise.needs and cap.most < position(cap.limit, exercise.needs[name].most)
     }
     return Dose(
         one.due.level,

@@ -18,6 +18,7 @@ from rehabflow.engine.decision import Decision, GateResult
 from rehabflow.engine.facts import Facts
 from rehabflow.engine.gates import evaluate_gates, on_track_levels
 from rehabflow.engine.nearest.changing import changed
+from rehabflow.engine.nearest.filling import scores_with
 from rehabflow.engine.nearest.judging import Checklist, Goal, Way, ways_of, within
 from rehabflow.engine.nearest.later import hold_of
 from rehabflow.engine.nearest.refining import Refined, refined
@@ -41,6 +42,7 @@ class Change:
     `at`: of when it is. `before`: what is on record, None for nothing. `after`: the answers by key instead; none: it
     did not happen. `is_worse`: the measure says that the other direction is better. `step`: how far, as a share of what
     is possible. `low` and `high`: between these a number does as well, None where it has no end.
+    `scores`: of a questionnaire, what it then comes to.
     """
 
     kind: SlotKind
@@ -52,6 +54,7 @@ class Change:
     is_worse: bool = False
     low: Fraction | None = None
     high: Fraction | None = None
+    scores: Mapping[str, Fraction] = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -163,24 +166,25 @@ def _along(asked: _Question, way: Way) -> _Along:
     told = attrs.evolve(told, tried=search.tried, least=search.least, judged=search.judged)
     if found is None:
         return _Along(attrs.evolve(told, smallest=search.is_smallest), {})
-    return _told(told, found, search)
+    return _told(told, found, search, slots)
 
 
-def _told(told: Nearest, found: Found, search: Search) -> _Along:
+def _told(told: Nearest, found: Found, search: Search, slots: Slots) -> _Along:
     is_smallest = search.is_smallest
     parts = refined(found, search)
     told = attrs.evolve(
         told,
         status="found" if told.not_before is None else "only_time",
-        changes=tuple(_change(part) for part in parts),
+        changes=tuple(_change(part, slots) for part in parts),
         smallest=is_smallest and not any(part.slot.coarse for part in parts),
         judged=search.judged,
     )
     return _Along(told, {part.slot: part.point.answers for part in parts})
 
 
-def _change(part: Refined) -> Change:
+def _change(part: Refined, slots: Slots) -> Change:
     slot, point = part.slot, part.point
+    is_form = slot.kind == "questionnaire"
     return Change(
         slot.kind,
         slot.key,
@@ -191,6 +195,7 @@ def _change(part: Refined) -> Change:
         point.is_worse,
         part.low,
         part.high,
+        scores_with(slots.facts, slots.atoms, slot.key, point.answers) if is_form else {},
     )
 
 

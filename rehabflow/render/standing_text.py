@@ -1,0 +1,194 @@
+"""Where an episode stands, on one screen: its stage, what the next step waits for, and what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Final
+
+import attrs
+
+from rehabflow.definitions.gates import Effect
+from rehabflow.engine.decision import GateResult, Need
+from rehabflow.engine.standing import Course, Standing, Step, TrackStanding, Waiting
+from rehabflow.render.needs_text import grouped
+from rehabflow.render.page import Block, Gap, Heading, Line
+from rehabflow.render.reason_lines import UNKNOWN, Grounds, says
+from rehabflow.render.tables import Table
+from rehabflow.render.words import counted, date_of, duration_text, plain_id
+from rehabflow.rulebook.model import Rulebook
+
+BARS: Final = "▁▂▃▄▅▆▇█"
+NUMBERS: Final = 4
+MOST_CRITERIA: Final = 8
+MOST_GATES: Final = 3
+MOST_DUE: Final = 5
+_WORDS: Final = {"met": "yes", "not_met": "no", "unknown": "?", "error": "error"}
+
+
+@attrs.frozen
+class Standings:
+    """What the screen is made of: `lines` are said first; `needs` are what is due; `draws`: bars can be drawn.
+
+    `most` is how many criteria are shown; None: as many as one screen holds.
+    """
+
+    lines: tuple[str, ...]
+    standing: Standing
+    needs: tuple[Need, ...]
+    grounds: Grounds
+    day_0: int
+    next_visit: int | None = None
+    draws: bool = False
+    most: int | None = None
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """Return the rules of the episode."""
+        return self.grounds.rulebook
+
+
+def standing_blocks(standings: Standings) -> list[Block]:
+    """Return the screen."""
+    tracks = [track for track in standings.standing.tracks if track.is_open]
+    blocks: list[Block] = [*(Line(text) for text in standings.lines)]
+    for track in tracks:
+        blocks.append(Line(_stage_line(track, standings, single=len(tracks) == 1)))
+    for track in tracks:
+        blocks += _criteria(track, standings)
+    blocks += _gates(standings.standing.gates)
+    blocks += _due(standings)
+    return blocks
+
+
+def _stage_line(track: TrackStanding, standings: Standings, *, single: bool) -> str:
+    rulebook, now = standings.rulebook, standings.standing.now
+    name = "" if single else f"{rulebook.tracks[track.track].track.title}: "
+    today = f"Day {now.day - standings.day_0}"
+    if track.since is None:
+        return f"{name}{today}, no stage yet."
+    stage = rulebook.stages[track.stage].stage
+    days = counted(now.day - track.since.day, "day")
+    review = f"; review after {duration_text(stage.review.after)}" if stage.review is not None else ""
+    return f'{name}{today}, stage "{stage.title}" since {date_of(track.since.day)}, {days}{review}.'
+
+
+# -- criteria
+
+
+def _criteria(track: TrackStanding, standings: Standings) -> list[Block]:
+    blocks: list[Block] = []
+    left = standings.most or MOST_CRITERIA
+    for step in track.steps:
+        if not step.waits:
+            continue
+        ordered = sorted(step.waits, key=lambda one: one.result.state == "met")
+        shown = ordered[:left]
+        left -= len(shown)
+        title = step_title(step, standings.rulebook)
+        met = sum(one.result.state == "met" for one in step.waits)
+        blocks += [Gap(), Heading(f"{title}: {met} of {len(step.waits)}")]
+        if shown:
+            rows = tuple(_row(one, standings) for one in shown)
+            blocks.append(Table(("", "Criterion", "Now", "Course"), rows, 0))
+        if len(shown) < len(ordered):
+            blocks.append(Line(f"and {len(ordered) - len(shown)} more (--full)", 2))
+    return blocks
+
+
+def step_title(step: Step, rulebook: Rulebook) -> str:
+    """Return what a step is, in words."""
+    title = rulebook.stages[step.stage].stage.title
+    return {"leave": f"To leave {title}", "enter": f"To enter {title}", "discharge": "For discharge"}.get(
+        step.kind, f"To start {title}"
+    )
+
+
+def _row(one: Waiting, standings: Standings) -> tuple[str, ...]:
+    result = one.result
+    values = standings.grounds.worth_showing(result.reason.values)
+    first = sorted(values, key=lambda value: one.course is None or value.name != one.course.key)[:1]
+    now = "; ".join(f"{value.text}" for value in first)
+    at = first[0].at if first and first[0].text != UNKNOWN else None
+    dated = f"{now} ({str(at)[5:10]})" if at is not None else now
+    text = says(result.reason)
+    for meaning in standings.grounds.meanings(text):
+        name, _, meant = meaning.partition(" is: ")
+        text = text.replace(name, meant)
+    return _WORDS[result.state], text, dated, course_text(one.course, draws=standings.draws)
+
+
+def course_text(course: Course | None, *, draws: bool) -> str:
+    """Return a course of numbers as bars, or (where none can be drawn) its last numbers."""
+    numbers = [value for _, value in course.values] if course is not None else []
+    if len(numbers) < 2:
+        return ""
+    if not draws:
+        return " ".join(_short(number) for number in numbers[-NUMBERS:])
+    return sparkline(numbers)
+
+
+def sparkline(numbers: Sequence[Fraction]) -> str:
+    """Return one bar a number, from the least of them to the greatest."""
+    low, high = min(numbers), max(numbers)
+    if low == high:
+        return BARS[len(BARS) // 2] * len(numbers)
+    top = len(BARS) - 1
+    return "".join(BARS[round((number - low) * top / (high - low))] for number in numbers)
+
+
+def _short(number: Fraction) -> str:
+    return str(number.numerator) if number.denominator == 1 else f"{float(number):.3g}"
+
+
+# -- gates, what is due
+
+
+def _gates(gates: Sequence[GateResult]) -> list[Block]:
+    if not gates:
+        return []
+    blocks: list[Block] = [Gap(), Heading("Safety gates")]
+    ordered = sorted(gates, key=lambda gate: (-gate.acts, gate.state != "triggered"))
+    for gate in ordered[:MOST_GATES]:
+        blocks.append(Line(gate_text(gate), 2, "!", tone="care"))
+    if len(ordered) > MOST_GATES:
+        blocks.append(Line(f"and {len(ordered) - MOST_GATES} more", 2))
+    return blocks
+
+
+def gate_text(gate: GateResult) -> str:
+    """Return a gate level that acts, or was set aside, on one line."""
+    if gate.acts is Effect.NONE:
+        return f"{gate.address} ({gate.effect.word}) set aside by {gate.overridden_by}"
+    since = f", since {gate.since}" if gate.since is not None else ""
+    doubt = "not known whether: " if gate.state == "unknown" else ""
+    return f"{gate.acts.word.upper()}: {doubt}{says(gate.reason)} ({gate.address}{since})"
+
+
+def _due(standings: Standings) -> list[Block]:
+    texts = due_texts(standings.needs, standings.rulebook)
+    visit, today = standings.next_visit, standings.standing.now.day
+    if visit is not None:
+        word = f"{counted(today - visit, 'day')} overdue" if visit < today else f"{date_of(visit)}"
+        texts = [f"next visit: {word}", *texts]
+    if not texts:
+        return []
+    shown = texts[:MOST_DUE]
+    more = f" and {len(texts) - MOST_DUE} more" if len(texts) > MOST_DUE else ""
+    return [Gap(), Line(f"Due: {'; '.join(shown)}{more}.")]
+
+
+def due_texts(needs: Sequence[Need], rulebook: Rulebook) -> list[str]:
+    """Return what is due, and what a clinician may agree to, in a few words each."""
+    texts = []
+    for group in grouped(needs):
+        first = group[0]
+        if first.kind == "clearance":
+            texts.append(f"agreement {first.id.removeprefix('clearance.')} by a {' or '.join(first.who)}")
+        elif first.kind == "review":
+            texts.append("review of the stage")
+        elif any(need.due for need in group):
+            late = " (late)" if any(need.due == "late" for need in group) else ""
+            assessment = rulebook.assessments.get(first.assessment)
+            texts.append(f"{assessment.title if assessment else plain_id(first.id)}{late}")
+    return texts
