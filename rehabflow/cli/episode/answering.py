@@ -29,7 +29,7 @@ NUMBER = click.argument("number", type=click.IntRange(1))
 @episode_options
 def accept(*, episode: str, number: int, setting: Setting) -> int:
     """Put decision NUMBER of EPISODE in force; only the one that waits can be."""
-    with open_desk(setting) as desk:
+    with open_desk(setting, episode) as desk:
         require(desk.actor, "accept")
         state = desk.episodes.accept(desk.request(), desk.find(episode), number)
         return show_recorded(desk, "accepted", state, _accepted(number))
@@ -43,7 +43,7 @@ def accept(*, episode: str, number: int, setting: Setting) -> int:
 @episode_options
 def decline(*, episode: str, number: int, reason: str, setting: Setting) -> int:
     """Decline decision NUMBER of EPISODE; what was in force before stays so."""
-    with open_desk(setting) as desk, answers_are_private():
+    with open_desk(setting, episode) as desk, answers_are_private():
         require(desk.actor, "accept")
         state = desk.episodes.decline(desk.request(), desk.find(episode), number, reason_of(desk, reason))
         return show_recorded(desk, "declined", state, _declined(number))
@@ -76,7 +76,7 @@ def change(
     """Change what the decision of EPISODE that waits leads to; the visit is decided anew with it, and waits again."""
     if not (place or pin or remove or order):
         raise UsageError("say what to change: --place, --pin, --remove or --order")
-    with open_desk(setting) as desk, answers_are_private():
+    with open_desk(setting, episode) as desk, answers_are_private():
         state = desk.begin(episode, "change")
         why = reason_of(desk, reason) if place or pin or remove else ""
         said = _changes(place, pin, remove, order, why)

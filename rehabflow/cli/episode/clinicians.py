@@ -38,7 +38,7 @@ REASON = click.option("--reason", default="", metavar="TEXT", help="Why.")
 @episode_options
 def clear(*, episode: str, scope: str, withdraw: bool, reason: str, setting: Setting) -> int:
     """Give the agreement SCOPE in EPISODE, such as `start`, as who acts."""
-    with open_desk(setting) as desk, answers_are_private():
+    with open_desk(setting, episode) as desk, answers_are_private():
         state = desk.begin(episode, "clear")
         if withdraw:
             said = {"withdraw": [{"clearance": scope, "reason": reason_of(desk, reason)}]}
@@ -74,7 +74,7 @@ def override(
         raise UsageError("an override has a kind of reason, a text and a last day: --code, --reason, --until")
     if end and (code is not None or until):
         raise UsageError("--end needs only a --reason")
-    with open_desk(setting) as desk, answers_are_private():
+    with open_desk(setting, episode) as desk, answers_are_private():
         state = desk.begin(episode, "override")
         text = reason_of(desk, reason)
         if end:
@@ -109,7 +109,7 @@ def correct(
     """Correct what was recorded of MEASURE in EPISODE, such as nprs.average or session.pain; nothing is deleted."""
     if withdraw and (on or to is not None):
         raise UsageError("--withdraw takes all of it back; leave out --on and --to")
-    with open_desk(setting) as desk, answers_are_private():
+    with open_desk(setting, episode) as desk, answers_are_private():
         state = desk.begin(episode, "correct")
         if withdraw:
             said = {"withdraw": [{"observed": measure, "reason": reason_of(desk, reason)}]}

@@ -29,7 +29,7 @@ from rehabflow.store.requests import Request
 from rehabflow.store.roles import TABLE, Action, require
 from rehabflow.store.sealing import KeyRing
 from rehabflow.store.sqlite_store import open_sqlite
-from rehabflow.store.state import EpisodeState
+from rehabflow.store.state import EpisodeState, state_of
 from rehabflow.store.vault import Vault, new_key
 
 NONE: Final = "none"
@@ -78,18 +78,7 @@ class Desk:
         Raises:
             UsageError: none begins so, or several do; what was typed is not repeated.
         """
-        if _EPISODE.fullmatch(word) is None or len(word) < FEWEST:
-            raise UsageError(
-                f"EPISODE is the id of an episode, 32 digits and letters a to f, or its first {FEWEST} or more"
-            )
-        if len(word) == len(new_key()):
-            return word
-        found = [head.episode for head in self.store.heads() if head.episode.startswith(word)]
-        if len(found) != 1:
-            raise UsageError(
-                "several episodes begin so; type more of the id" if found else "no episode begins so"
-            )
-        return found[0]
+        return id_of(self.store, word)
 
     def begin(self, word: str, action: Action) -> EpisodeState:
         """Return the state of an episode to which something is to be added.
@@ -118,9 +107,34 @@ class Desk:
         return self.catalog_of(state).rulebook(state.protocol)
 
 
+def id_of(store: Store, word: str) -> str:
+    """Return the id of an episode, given it or a beginning that only one has; see `Desk.find`."""
+    if _EPISODE.fullmatch(word) is None or len(word) < FEWEST:
+        raise UsageError(
+            f"EPISODE is the id of an episode, 32 digits and letters a to f, or its first {FEWEST} or more"
+        )
+    if len(word) == len(new_key()):
+        return word
+    found = [head.episode for head in store.heads() if head.episode.startswith(word)]
+    if len(found) != 1:
+        raise UsageError(
+            "several episodes begin so; type more of the id" if found else "no episode begins so"
+        )
+    return found[0]
+
+
 @contextmanager
-def open_desk(setting: Setting, *, create: bool = False) -> Iterator[Desk]:
-    """Open what the options name; `create`: make store and keys if they are not there.
+def open_desk(
+    setting: Setting, episode: str = "", *, protocol: str = "", create: bool = False
+) -> Iterator[Desk]:
+    """Open what the options name.
+
+    Args:
+        setting: the options.
+        episode: the only one it is about, by its id or a beginning of it: of the bundled content only what its
+            protocol needs is read, which takes less time.
+        protocol: the only one it is about.
+        create: make store and keys if they are not there.
 
     Raises:
         UsageError: nobody was said to act, or there is no store.
@@ -130,7 +144,8 @@ def open_desk(setting: Setting, *, create: bool = False) -> Iterator[Desk]:
     store = _store(setting, create=create)
     try:
         vault = Vault(store, _keys(setting, create=create))
-        catalog = open_catalog(setting.sources)
+        needed = [protocol] if protocol else _needed(vault, episode)
+        catalog = open_catalog(setting.sources, needed_by=needed)
         desk = Desk(setting, catalog, Episodes.of(vault, catalog), actor, now)
         try:
             yield desk
@@ -141,6 +156,14 @@ def open_desk(setting: Setting, *, create: bool = False) -> Iterator[Desk]:
             raise
     finally:
         store.close()
+
+
+def _needed(vault: Vault, episode: str) -> list[str]:
+    """Return the protocol of an episode; none if every protocol may be needed."""
+    if not episode:
+        return []
+    id_ = id_of(vault.store, episode)
+    return [state_of(id_, *vault.read(id_)).protocol]
 
 
 def actor_of(text: str) -> Actor:

@@ -32,7 +32,7 @@ SURE: Final = "erase"
 @episode_options
 def close(*, episode: str, disposition: Disposition, reason: str, setting: Setting) -> int:
     """Close EPISODE: nothing can be added to it any more; its record stays."""
-    with open_desk(setting) as desk:
+    with open_desk(setting, episode) as desk:
         require(desk.actor, "close")
         state = desk.episodes.close(desk.request(), desk.find(episode), disposition, reason)
         return show_recorded(desk, "closed", state, f"The episode is closed: {plain_id(disposition)}.")

@@ -38,7 +38,7 @@ LONGEST: Final = 200
 @episode_options
 def identify_patient(*, episode: str, file: Path | None, is_shown: bool, setting: Setting) -> int:
     """Say who the patient of EPISODE is, or show it. It is asked for, as a command line is no place for names."""
-    with open_desk(setting) as desk, answers_are_private():
+    with open_desk(setting, episode) as desk, answers_are_private():
         require(desk.actor, "identify")
         state = desk.state(episode)
         if not is_shown:

@@ -41,7 +41,7 @@ def open_episode(
     setting: Setting,
 ) -> int:
     """Open an episode of a patient by PROTOCOL, in the version that is installed now."""
-    with open_desk(setting, create=True) as desk:
+    with open_desk(setting, protocol=protocol, create=True) as desk:
         if protocol not in desk.catalog.protocols and protocol not in desk.catalog.unreadable:
             raise UsageError(f"there is no such protocol{did_you_mean(protocol, desk.catalog.protocols)}")
         begin = None if day_0 is None else Instant.of(day_0.date())

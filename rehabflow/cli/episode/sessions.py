@@ -74,7 +74,7 @@ def log(
     Without --from, --done and --sessions, it is asked what was done. With --sessions, --set session.pain=3 is the
     worst of all of them.
     """
-    with open_desk(setting) as desk, answers_are_private():
+    with open_desk(setting, episode) as desk, answers_are_private():
         state = desk.begin(episode, "log")
         if sessions or last:
             if file or done or did or at:

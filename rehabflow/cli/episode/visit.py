@@ -56,7 +56,7 @@ def visit(
     """
     said = {"clear": [{"scope": scope} for scope in scopes]} if scopes else {}
     given = Given(file, answers, said)
-    with open_desk(setting) as desk, answers_are_private():
+    with open_desk(setting, episode) as desk, answers_are_private():
         state = desk.begin(episode, "visit")
         if given.is_nothing and not setting.no_input:
             recorded = _held(desk, state)
