@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from rehabflow.instants import Duration, Instant
+from rehabflow.record.elsewhere import Elsewhere
 from rehabflow.record.values import Answer, Value
 
 
@@ -243,6 +244,7 @@ Event: TypeAlias = (
     | Pinned
     | Removed
     | Decided
+    | Elsewhere
 )
 
 

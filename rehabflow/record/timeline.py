@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from rehabflow.instants import Instant
+from rehabflow.record.elsewhere import Elsewhere
 from rehabflow.record.events import (
     Cleared,
     Corrected,
@@ -124,6 +125,7 @@ class Timeline:
     visits: list[Instant] = attrs.field(factory=list)
     moments: list[Instant] = attrs.field(factory=list)
     corrections: list[Corrected] = attrs.field(factory=list)
+    elsewhere: Elsewhere | None = None
     memo: dict[object, Any] = attrs.field(factory=dict, repr=False)  # Any: answers of several functions
 
     def newest(self, key: str, moment: Instant) -> Dated | None:
@@ -174,6 +176,7 @@ def fold(history: History, now: Instant) -> Timeline:
         if isinstance(correction, Corrected):
             timeline.corrections.append(correction)
             _correct(timeline, correction)
+    _share(timeline)
     _sort(timeline)
     return timeline
 
@@ -197,7 +200,7 @@ def _as_correction(earlier: Sequence[Event], withdrawn: Withdrawn) -> Event:
     return Corrected(at, recorded, withdrawn.what, on, Absent.UNKNOWN, withdrawn.by, withdrawn.reason)
 
 
-def _add(timeline: Timeline, event: Event) -> None:  # noqa: C901 - one case an event
+def _add(timeline: Timeline, event: Event) -> None:  # noqa: C901, PLR0912 - one case an event
     match event:
         case Observed(at=at, key=key, answer=answer):
             timeline.series.setdefault(key, Series()).add(at, answer)
@@ -225,8 +228,19 @@ def _add(timeline: Timeline, event: Event) -> None:  # noqa: C901 - one case an 
                 timeline.stages.setdefault(move.track, []).append(StageEntry(at, move.after, decided=True))
         case Visited(at=at):
             timeline.visits.append(at)
-    if not isinstance(event, Decided):
+        case Elsewhere():
+            timeline.elsewhere = event
+    if not isinstance(event, Decided | Elsewhere):
         timeline.moments.append(event.at)
+
+
+def _share(timeline: Timeline) -> None:
+    """Add the answers that other episodes share; what was recorded here at the same instant comes first."""
+    for shared in timeline.elsewhere.episodes if timeline.elsewhere is not None else ():
+        for answer in shared.answers:
+            present = timeline.newest(answer.key, answer.at)
+            if present is None or order_of(present.at) != order_of(answer.at):
+                timeline.series.setdefault(answer.key, Series()).add(answer.at, answer.answer)
 
 
 def _correct(timeline: Timeline, correction: Corrected) -> None:
