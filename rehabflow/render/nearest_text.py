@@ -21,6 +21,7 @@ from rehabflow.render.words import counted, date_of, instant_iso, listed, number
 from rehabflow.rulebook.model import CriterionRule, Rulebook
 
 DONE: Final = "session.done"
+EXPECTED: Final = "session.expected"
 CAUTION: Final = (
     "This says what the record would have had to hold. What was seen is what counts: record nothing else."
 )
@@ -71,7 +72,11 @@ def _changes(answer: Nearest, rulebook: Rulebook, day: int, goal: str) -> list[B
             Line("The rules would have been met, but a plugin's reviewer would have held the patient back.")
         ]
     if answer.status == "none":
-        tried = f"no {counted(answer.tried, 'change')} of it would do" if answer.tried else "it was not found"
+        tried = (
+            f"no {counted(answer.tried, 'change')} of it would do"
+            if answer.tried
+            else "the search ended early"
+        )
         return [
             Line(
                 f"The smallest change of the record was not found: {tried}, and at least "
@@ -104,7 +109,12 @@ def change_text(change: Change, rulebook: Rulebook, day: int) -> str:
                 return f"{title} ({change.key}): had not happened"
             return f"{title} ({change.key}): happened, {_text(change.after[change.key])}"
         case "unreported":
-            return f"the session of {change.at}, which nobody reported: was done"
+            done, of = (_text(change.after[key]) for key in (DONE, EXPECTED))
+            worst = [
+                f"{key} {_text(value)}" for key, value in change.after.items() if key not in (DONE, EXPECTED)
+            ]
+            told = f"; nothing worse than {', '.join(worst)}" if worst else ""
+            return f"a diary line for the sessions since {change.at}: {done} of {of} done{told}"
         case "done":
             word = "done" if change.after[DONE] else "not done"
             return f"the session of {change.at}: {word}"

@@ -30,7 +30,7 @@ def backup(store: SqliteStore, target: Path, recipients: Sequence[str] = ()) -> 
     if recipients:
         pyrage = _pyrage()
         content = pyrage.encrypt(content, [pyrage.x25519.Recipient.from_str(word) for word in recipients])
-    _write(target, content)
+    write_private(target, content)
 
 
 def restore(source: Path, target: Path, identity: str = "") -> SqliteStore:
@@ -58,7 +58,7 @@ def restore(source: Path, target: Path, identity: str = "") -> SqliteStore:
     if not content.startswith(b"SQLite format 3\0"):
         raise Damaged("this is not a backup of a store, or it is encrypted")
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write(target, content)
+    write_private(target, content)
     store = open_sqlite(target)
     check_chain(store.rows())
     return store
@@ -80,7 +80,12 @@ def _copied(store: SqliteStore) -> bytes:
         raise StoreFailed(f"the copy failed ({type(error).__name__})") from None
 
 
-def _write(target: Path, content: bytes) -> None:
+def write_private(target: Path, content: bytes) -> None:
+    """Write a new file that only this user can read, and see it on the disk.
+
+    Raises:
+        StoreFailed: it exists, or cannot be written.
+    """
     try:
         descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "wb") as stream:

@@ -10,8 +10,8 @@ from typing import Final, cast
 import attrs
 
 from rehabflow.engine.asking.supposed import Answers
-from rehabflow.engine.nearest.slots import DONE, Slot
-from rehabflow.instants import Instant
+from rehabflow.engine.nearest.slots import DONE, EXPECTED, Slot
+from rehabflow.instants import Duration, Instant
 from rehabflow.record.events import (
     Cleared,
     Corrected,
@@ -99,9 +99,15 @@ def _replace_line(events: list[Event], slot: Slot, answers: Answers) -> None:
         _replace(events, slot, DiaryLine, worst=worst)
 
 
-def _reported(now: Instant, at: Instant, answers: Answers) -> SessionLogged:
-    items = {key.removeprefix("session."): answer for key, answer in answers.items() if key != DONE}
-    return SessionLogged(at, now, cast("Decimal", answers[DONE]), items)
+def _reported(now: Instant, first: Instant, answers: Answers) -> DiaryLine:
+    """Return a diary line of today that goes back to a day."""
+    worst = {
+        key.removeprefix("session."): cast("Value", answer)
+        for key, answer in answers.items()
+        if key not in (DONE, EXPECTED)
+    }
+    done, of = (int(cast("Decimal", answers[key])) for key in (DONE, EXPECTED))
+    return DiaryLine(now, now, Duration(now.day - first.day + 1, "d"), of, done, worst)
 
 
 def _event(events: list[Event], now: Instant, slot: Slot, answers: Answers) -> None:

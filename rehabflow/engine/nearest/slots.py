@@ -10,12 +10,13 @@ from typing import Final, Literal, TypeAlias
 import attrs
 
 from rehabflow.conditions.nodes import Call, Node, Series, walk_through
+from rehabflow.conditions.possible import Number
 from rehabflow.conditions.uses import uses
 from rehabflow.conditions.world import Window
 from rehabflow.engine.asking.atoms import BORN, CLEARANCE, UNREPORTED, Atoms, reads_known
 from rehabflow.engine.facts import Facts
 from rehabflow.engine.nearest.filling import filled, questionnaire_of
-from rehabflow.engine.nearest.points import Point, points_of
+from rehabflow.engine.nearest.points import Point, decimal_of, points_of
 from rehabflow.engine.series import span
 from rehabflow.engine.sessions import unreported
 from rehabflow.instants import Instant
@@ -28,6 +29,7 @@ SlotKind: TypeAlias = Literal[
 ]
 MOST_PAST: Final = 24
 DONE: Final = "session.done"
+EXPECTED: Final = "session.expected"
 _SINCE_BASELINE: Final = frozenset(["improvement", "worsening", "percent_improvement"])
 
 
@@ -81,7 +83,7 @@ class Slots:
         if atom.startswith(CLEARANCE):
             yield from self._clearance(atom)
         elif atom == UNREPORTED:
-            yield from self._sessions_done(node)
+            yield from self._sessions_done()
         elif atom in rulebook.diary:
             yield from self._session_answers(atom)
         elif head in rulebook.events:
@@ -162,9 +164,10 @@ class Slots:
             )
         for line in self._lines():
             yield from self._made("line", item, line.at, line.worst.get(name), taken=True)
+        yield from self._report()
 
-    def _sessions_done(self, node: Node) -> Iterator[Slot]:
-        """Yield whether sessions were done, and those that nobody reported; with answers that are read beside."""
+    def _sessions_done(self) -> Iterator[Slot]:
+        """Yield whether sessions were done, and those that nobody reported."""
         one, none = Decimal(1), Decimal(0)
         for session in self._sessions():
             points = [Point({DONE: one - session.done}, Fraction(1))] if session.done in (none, one) else []
@@ -177,25 +180,40 @@ class Slots:
                 Point({DONE: Decimal(n)}, Fraction(abs(n - line.done), max(1, line.of))) for n in counts
             ]
             yield from self._made("line", DONE, line.at, Decimal(line.done), points, taken=True, coarse=False)
-        everything = span(self.facts, Window())
-        points = list(self._reports(node))
-        for missing in unreported(self.facts.timeline, everything)[:MOST_PAST]:
-            yield from self._made(
-                "unreported", DONE, Instant(missing.day), None, points, taken=True, coarse=False
-            )
+        yield from self._report()
 
-    def _reports(self, node: Node) -> Iterator[Point]:
-        """Yield the entries that a session which nobody reported may have had: done, and its answers at their best."""
-        diary = self.facts.prepared.rulebook.diary
+    def _report(self) -> Iterator[Slot]:
+        """Yield what a diary line of today could say of the sessions that nobody reported; answers at their best."""
+        lines = self._lines()
+        begin = lines[0].at.day + 1 if lines else 0
+        missing = [
+            one.day for one in unreported(self.facts.timeline, span(self.facts, Window())) if one.day >= begin
+        ]
+        if not missing:
+            return
+        first = missing[-1]
+        own = [one for one in self._sessions() if one.at.day >= first]
+        done, best = sum(one.done > 0 for one in own), self._best_answers()
+        of = len(missing) + len(own)
+        points = [
+            Point({DONE: Decimal(done + more), EXPECTED: Decimal(of), **best}, Fraction(more, of))
+            for more in range(len(missing) + 1)
+        ]
+        yield from self._made("unreported", DONE, Instant(first), None, points, taken=True, coarse=False)
+
+    def _best_answers(self) -> dict[str, Answer]:
+        """Return for each diary item that rules read an answer of its best region, the one nearest to the others."""
         best: dict[str, Answer] = {}
-        for item in self.atoms.of_node(node):
-            if item in diary:
-                values = points_of(self.atoms, item, self.facts.now.day, None, again=True)
-                is_low = diary[item].definition.shape.better != "higher"
-                best[item] = values[0 if is_low else -1].answers[item]
-        yield Point({DONE: Decimal(1)}, Fraction(0))
-        if best:
-            yield Point({DONE: Decimal(1), **best}, Fraction(0))
+        for item, rule in self.facts.prepared.rulebook.diary.items():
+            points = points_of(self.atoms, item, self.facts.now.day, None, again=True)
+            if not points or rule.definition.answered_after is not None:
+                continue
+            is_high = rule.definition.shape.better == "higher"
+            point = points[-1 if is_high else 0]
+            region = point.region.value if point.region is not None else None
+            end = (region.low if is_high else region.high) if isinstance(region, Number) else None
+            best[item] = point.answers[item] if end is None else decimal_of(end)
+        return best
 
     def _sessions(self) -> list[SessionLogged]:
         now = order_of(self.facts.now)
