@@ -153,13 +153,26 @@ class _Writer:
             case Call(function="count", arguments=arguments):
                 return f"{amount} of ({'; '.join(self.condition(part) for part in arguments)})"
             case Series(function="streak" | "times", arguments=(condition,), window=window):
+                if limit.value == 1 and sign in (">=", "<"):
+                    return self._once(node, condition, holds=sign == ">=")
                 row = " in a row" if node.function == "streak" else ""
-                where = _members(window, row, self.label)
+                where = _members(window, row, self.label, one=limit.value == 1)
                 return f"in {amount} {where}: {self.condition(condition)}"
             case Series(function="sessions_done", window=window):
                 return f"{amount} sessions done{_window(window, self.label)}"
             case _:
                 return ""
+
+    def _once(self, node: Series, condition: Node, *, holds: bool) -> str:
+        """Return that a series has one that fits at least, or none: of a streak, the last is such a one, or not."""
+        where = _members(node.window, "", self.label, one=True)
+        in_or_at = "in" if node.window.of is None else "at"
+        if node.function == "times":
+            number = "no" if not holds else "at least one" if in_or_at == "in" else "one or another"
+            return f"{in_or_at} {number} {where}: {self.condition(condition)}"
+        if holds:
+            return f"{in_or_at} the last {where}: {self.condition(condition)}"
+        return f"{in_or_at} the last {where}, if there was one: {self.condition(condition, negated=True)}"
 
     def _amount(self, limit: Constant, beside: Node) -> str:
         """Return a literal with the unit of what it is compared with."""
@@ -268,21 +281,23 @@ def _length(duration: Duration) -> str:
     return f"{duration.count} {word}" if duration.count == 1 else f"{duration.count} {word}s"
 
 
-def _members(window: Window, row: str, label: Label) -> str:
-    """Return the sessions (or visits) of a window in words."""
+def _members(window: Window, row: str, label: Label, *, one: bool = False) -> str:
+    """Return the sessions (or visits) of a window in words; `one`: in the singular."""
     if window.of is None:
-        return f"sessions{row}{_window(window, label)}"
+        return f"session{'' if one else 's'}{row}{_window(window, label)}"
     rest = _window(attrs.evolve(window, of=None), label)
-    return f"visits{row}{rest} at which {label(window.of)} was recorded"
+    return f"visit{'' if one else 's'}{row}{rest} at which {label(window.of)} was recorded"
 
 
 def _window(window: Window, label: Label) -> str:
     parts = []
     if window.of is not None:
         parts.append(f"at visits with {label(window.of)}")
-    if window.last is not None:
+    if window.last is not None and window.ending is not None:
+        parts.append(f"in the {_length(window.last)} that ended {_length(window.ending)} ago")
+    elif window.last is not None:
         parts.append(f"in the last {_length(window.last)}")
-    if window.ending is not None:
+    elif window.ending is not None:
         parts.append(f"up to {_length(window.ending)} ago")
     if window.since is not None:
         moments = {"stage": "the stage was entered", "trigger": "the trigger"}

@@ -114,7 +114,10 @@ class TrackResult:
 
 @attrs.frozen
 class Dose:
-    """How much of an exercise, after caps. `load` is words of effort, or kilograms."""
+    """How much of an exercise, after caps. `load` is words of effort, or kilograms.
+
+    `caps`: how far to go in each limit in which a cap in force leaves less than the exercise would go.
+    """
 
     level: str
     index: int

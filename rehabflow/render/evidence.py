@@ -15,7 +15,7 @@ from rehabflow.definitions.measures import DiaryItem, Measure
 from rehabflow.problems import Place
 from rehabflow.render.references import References
 from rehabflow.render.sayings import Sayings
-from rehabflow.render.words import duration_text, frequency_text, listed, number_text, step_text
+from rehabflow.render.words import duration_text, frequency_text, listed, number_text, step_text, unit_text
 from rehabflow.rulebook.model import CriterionRule, Rulebook
 
 Kind: TypeAlias = Literal[
@@ -127,7 +127,7 @@ class EvidenceOf:
     def _parameters(self) -> Iterator[EvidenceRow]:
         for id_, rule in self.rulebook.parameters.items():
             one = rule.definition
-            unit = "" if one.unit.startswith("{") else f" {one.unit}"
+            unit = f" {unit_text(one.unit)}".rstrip()
             numbers: list[str] = []
             says: list[str] = []
             for case in one.cases:

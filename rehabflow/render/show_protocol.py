@@ -12,7 +12,7 @@ from rehabflow.render.page import Block, Gap, Heading, Line, bullets, fields
 from rehabflow.render.references import References
 from rehabflow.render.sayings import Sayings
 from rehabflow.render.tables import Table
-from rehabflow.render.words import NOT_A_DEVICE, duration_text, listed, number_text, plain_id
+from rehabflow.render.words import NOT_A_DEVICE, duration_text, listed, number_text, plain_id, unit_text
 from rehabflow.rulebook.model import CriterionRule, Rulebook, StageRule
 
 
@@ -102,8 +102,10 @@ class ProtocolPage:
         return [Line(f"{title}:", 2, tone="strong"), *lines]
 
     def _criterion(self, rule: CriterionRule) -> Line:
+        named = self.rulebook.criteria.get(rule.rule.when.text.strip().removeprefix("criterion."))
         said = self.sayings.of(rule.rule.when)
-        text = f"{rule.rule.say}: {said}" if rule.rule.say else said
+        say = rule.rule.say or (named.rule.say if named else "")
+        text = f"{say}: {said}" if say else said
         basis = self.references.basis(rule.rule.evidence, rule.rule.place, full=False)
         return Line(f"{text} [{rule.rule.id}; {self.references.where(rule.rule.place)}; {basis}]", 4, "-")
 
@@ -161,7 +163,7 @@ class ProtocolPage:
         )
 
     def _value(self, parameter: Parameter) -> str:
-        unit = "" if parameter.unit.startswith("{") else f" {parameter.unit}"
+        unit = f" {unit_text(parameter.unit)}".rstrip()
         parts = []
         for case in parameter.cases:
             when = (

@@ -193,7 +193,15 @@ ENGLISH = [
     ("weeks_since(surgery) >= 6", "the time since surgery is at least 6 weeks"),
     ("weeks_since(surgery) >= 1", "the time since surgery is at least 1 week"),
     ("streak(session.pain <= 3) >= 2", "in at least 2 sessions in a row: session.pain is at most 3"),
-    ("times(session.alarm, last='7d') >= 1", "in at least 1 sessions in the last 7 days: session.alarm"),
+    ("times(session.alarm, last='7d') >= 1", "in at least one session in the last 7 days: session.alarm"),
+    ("not times(session.alarm) >= 1", "in no session: session.alarm"),
+    ("times(session.alarm) == 1", "in exactly 1 session: session.alarm"),
+    ("streak(session.pain > 3) >= 1", "in the last session: session.pain is more than 3"),
+    ("streak(session.pain > 3) < 1", "in the last session, if there was one: session.pain is at most 3"),
+    (
+        "streak(effusion == 'one', of='effusion') >= 1",
+        "at the last visit at which effusion was recorded: effusion is one",
+    ),
     ("sessions_done(since=stage) >= 3", "at least 3 sessions done since the stage was entered"),
     ("adherence(last='2w') < 50", "the share of sessions done in the last 2 weeks is less than 50 %"),
     (
@@ -202,7 +210,7 @@ ENGLISH = [
     ),
     (
         "mean(nprs, last='7d', ending='1w') < 5",
-        "the mean nprs in the last 7 days up to 1 week ago is less than 5",
+        "the mean nprs in the 7 days that ended 1 week ago is less than 5",
     ),
     ("percent_improvement(nprs) >= 30", "the improvement of nprs in percent is at least 30 %"),
     ("symmetry(quad) >= 90", "the symmetry of quad is at least 90 %"),

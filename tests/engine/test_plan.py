@@ -240,6 +240,15 @@ def test_a_cap_clamps_excludes_and_takes_those_that_do_not_say() -> None:
     assert "No bending past 40 degrees" in reasons(decision, "breathe")
 
 
+@pytest.mark.parametrize(("most", "caps"), [(41, {"bend": "40 deg"}), (40, {}), (0, {})])
+def test_a_cap_is_told_only_where_it_takes_something_away(most: int, caps: dict[str, str]) -> None:
+    near = exercise("near", extra=f"needs = {{ bend = [0, {most}] }}")
+    text = EAGER.replace("choose = [1, 2]", "choose = 2") + LIMIT + EXERCISES + near
+    decision = Episode(cached_catalog(text)).visit(0, clear=True, **{**CALM, "health__fragile": True})
+    assert decision.plan is not None
+    assert decision.plan.exercises[0].dose.caps == caps
+
+
 def test_every_reason_has_its_place_values_dates_and_evidence() -> None:
     decision = Episode().visit(0, clear=True, **{**CALM, "pain__now": 6})
     why = next(one.reason for one in decision.gates if one.address == "sore.restrict")
