@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.tiny import CALM, EXERCISES, TINY, Episode, cached_catalog, exercise, planned
 from rehabflow.engine.decision import Decision, Rejected
 
