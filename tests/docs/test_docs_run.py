@@ -5,6 +5,8 @@ Of one file the blocks run in order, in one namespace and one temporary folder.
 - ``python``: executed; with ``>>>`` it is a doctest; with a first line ``# file: NAME`` it is only written there.
 - ``console``: each ``$ `` line runs. It has to end with code 0, or with N where it ends in ``# exit N``.
   Lines below are its output, compared exactly; ``...`` on a line of its own stands for any lines.
+  Ids of 32 hexadecimal digits are random: the one that a page shows stands for the one printed there, from then on.
+  ``$ export NAME=VALUE`` holds for the commands after it.
 - ``toml``: has to parse; with a first line ``# file: NAME`` it is written there for the blocks that follow.
 - ``sh``: what a reader types before rehabflow is there; only the lines below are allowed.
 - ``text``: free.
@@ -28,6 +30,8 @@ from docs.blocks import ROOT, Block, Command, blocks_of, commands_of, documents,
 
 TOOLS = {"cat", "cp", "echo", "ls", "mkdir", "sed"}
 INSTALLS = {"uv tool install rehabflow", "pipx install rehabflow", "pip install rehabflow"}
+ID = re.compile(r"\b[0-9a-f]{32}\b")
+SHORT = 8
 EXIT = re.compile(r"\s+# exit (\d+)$")
 WIDTH = "110"
 
@@ -38,6 +42,8 @@ class Page:
 
     folder: Path
     names: dict[str, object] = attrs.field(factory=lambda: {"__name__": "__docs__"})
+    ids: dict[str, str] = attrs.field(factory=dict)
+    exported: dict[str, str] = attrs.field(factory=dict)
 
     def run(self, block: Block) -> None:
         """Run one block; raises AssertionError with the place in the document."""
@@ -86,8 +92,11 @@ class Page:
 
     def command(self, block: Block, command: Command) -> None:
         expected_code = EXIT.search(command.text)
-        words = shlex.split(EXIT.sub("", command.text))
+        words = [self.as_printed(word) for word in shlex.split(EXIT.sub("", command.text))]
         where = f"{block.file.relative_to(ROOT)}:{command.line}"
+        if words[0] == "export":
+            self.exported.update(dict(word.split("=", 1) for word in words[1:]))
+            return
         if words[0] == "rehabflow":
             words[0] = str(Path(sysconfig.get_path("scripts")) / "rehabflow")
         else:
@@ -95,7 +104,7 @@ class Page:
         ended = subprocess.run(
             words,
             cwd=self.folder,
-            env=plain_environment(self.folder),
+            env=plain_environment(self.folder) | self.exported,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -105,9 +114,25 @@ class Page:
         )
         wanted = int(expected_code[1]) if expected_code else 0
         assert ended.returncode == wanted, f"{where}: exit code {ended.returncode}\n{ended.stdout}"
-        actual = tuple(line.rstrip() for line in ended.stdout.rstrip("\n").split("\n"))
+        shown = self.as_shown(ended.stdout, "\n".join(command.output))
+        actual = tuple(line.rstrip() for line in shown.rstrip("\n").split("\n"))
         expected = tuple(line.rstrip() for line in command.output)
         assert not expected or matches(expected, actual), f"{where}: it prints\n{ended.stdout}"
+
+    def as_shown(self, printed: str, page: str) -> str:
+        """Return what was printed with the page's ids; those that are new are bound in their order."""
+        news = [id_ for id_ in dict.fromkeys(ID.findall(page)) if id_ not in self.ids]
+        real = [id_ for id_ in dict.fromkeys(ID.findall(printed)) if id_ not in self.ids.values()]
+        self.ids.update(zip(news, real, strict=False))
+        for on_page, id_ in self.ids.items():
+            printed = printed.replace(id_, on_page).replace(id_[:SHORT], on_page[:SHORT])
+        return printed
+
+    def as_printed(self, word: str) -> str:
+        """Return a word of a command with the ids that were printed."""
+        for on_page, id_ in self.ids.items():
+            word = word.replace(on_page, id_).replace(on_page[:SHORT], id_[:SHORT])
+        return word
 
     def shell(self, block: Block) -> None:
         targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)

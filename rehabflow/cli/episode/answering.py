@@ -8,7 +8,7 @@ import click
 
 from rehabflow.cli.episode.desk import Desk, open_desk
 from rehabflow.cli.episode.given import NotReadable, number_of
-from rehabflow.cli.episode.options import Setting, episode_options, request_options
+from rehabflow.cli.episode.options import Setting, episode_options, explain_option, request_options
 from rehabflow.cli.episode.private import PrivateCommand
 from rehabflow.cli.episode.recorded import show_decided, show_recorded
 from rehabflow.cli.episode.signing import reason_of, signed
@@ -61,6 +61,7 @@ def decline(*, episode: str, number: int, reason: str, setting: Setting) -> int:
     help="A stricter number for this patient. Repeatable.",
 )
 @click.option("--reason", default="", metavar="TEXT", help="Why; of all these changes.")
+@explain_option
 @request_options
 @episode_options
 def change(

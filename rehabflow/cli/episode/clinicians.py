@@ -10,7 +10,7 @@ import click
 from rehabflow.cli.answers import ask_value, raw_value
 from rehabflow.cli.episode.desk import Desk, open_desk
 from rehabflow.cli.episode.given import day_of, moment_of, type_of
-from rehabflow.cli.episode.options import Setting, episode_options, request_options
+from rehabflow.cli.episode.options import Setting, episode_options, explain_option, request_options
 from rehabflow.cli.episode.private import PrivateCommand
 from rehabflow.cli.episode.recorded import show_recorded
 from rehabflow.cli.episode.signing import reason_of, sign
@@ -34,6 +34,7 @@ REASON = click.option("--reason", default="", metavar="TEXT", help="Why.")
 @click.argument("scope")
 @click.option("--withdraw", is_flag=True, help="Take the agreement back.")
 @REASON
+@explain_option
 @request_options
 @episode_options
 def clear(*, episode: str, scope: str, withdraw: bool, reason: str, setting: Setting) -> int:
@@ -54,6 +55,7 @@ def clear(*, episode: str, scope: str, withdraw: bool, reason: str, setting: Set
 @REASON
 @click.option("--until", default="", metavar="DATE|7d", help="The last day on which it is set aside.")
 @click.option("--end", is_flag=True, help="End the override before its day.")
+@explain_option
 @request_options
 @episode_options
 def override(
@@ -101,6 +103,7 @@ def _last_day(text: str, now: Instant) -> object:
 @click.option("--to", default=None, metavar="VALUE", help="What is right; asked for if left out.")
 @click.option("--withdraw", is_flag=True, help="It is not known after all: take all of it back.")
 @REASON
+@explain_option
 @request_options
 @episode_options
 def correct(

@@ -199,4 +199,4 @@ def _where(problem: Problem) -> str:
     """Return where a problem stands; a key may be a slip, so it is not repeated either."""
     if problem.place.file == FILE:
         return f"{FILE}, line {problem.line}, column {problem.column}"
-    return "an answer given here"
+    return "what was given here"

@@ -8,9 +8,10 @@ from rehabflow.cli.episode.desk import Desk
 from rehabflow.cli.printing import talk
 from rehabflow.render.words import plain_id
 from rehabflow.store.entries import KINDS
+from rehabflow.store.events import Derived
 
 MOST: Final = 12
-_WORDS: Final = {type_: plain_id(kind) for kind, type_ in KINDS.items()}
+_WORDS: Final = {type_: plain_id(kind) for kind, type_ in KINDS.items()} | {Derived: "decision"}
 
 
 def tell_news(desk: Desk, episode: str, seen: int) -> None:

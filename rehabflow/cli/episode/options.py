@@ -31,6 +31,7 @@ class Setting:
     sources: Sources
     key: str = ""
     expected: int | None = None
+    explain: bool = False
 
 
 def episode_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -50,10 +51,11 @@ def episode_options(command: Callable[..., int]) -> Callable[..., int]:
         allow: tuple[str, ...],
         key: str = "",
         expected: int | None = None,
+        explain: bool = False,
         **rest: Any,  # noqa: ANN401 - the command's own
     ) -> int:
         sources = Sources(plugins, trust, allow)
-        setting = Setting(store, keys, actor, now, no_input, as_json, sources, key, expected)
+        setting = Setting(store, keys, actor, now, no_input, as_json, sources, key, expected, explain)
         return command(setting=setting, **rest)
 
     return _shared(json_option(source_options(called)))
@@ -111,6 +113,14 @@ def request_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def explain_option(command: Command) -> Command:
+    """Add `--explain` to what shows a decision. Stands above `episode_options`, which takes it into the setting."""
+    option: Callable[[Command], Command] = click.option(
+        "--explain", is_flag=True, help="Every reason of the decision in full."
+    )
+    return option(command)
 
 
 def given_options(command: Command) -> Command:

@@ -17,6 +17,7 @@ from rehabflow.store.requests import Recorded
 from rehabflow.store.state import EpisodeState
 
 SHOWN: Final = 8
+STOPS: Final = ("emergency", "refer", "pause")
 
 
 def show_recorded(desk: Desk, what: str, state: EpisodeState, sentence: str, after: str = "") -> int:
@@ -45,7 +46,7 @@ def show_decided(desk: Desk, what: str, recorded: Recorded) -> int:
         }
         show_json({**recorded_document(what, state), "decided": decided})
     else:
-        context = NoteContext(rulebook, references, state.history.day_0)
+        context = NoteContext(rulebook, references, state.history.day_0, explain=desk.setting.explain)
         show([*_standing(recorded, decision), *decision_note(decision, context)])
     if recorded.repeated:
         talk("This request had been recorded before; nothing was added.")
@@ -90,6 +91,9 @@ def next_step(desk: Desk, state: EpisodeState) -> str:
             )
         return f"Next: rehabflow episode {'visit' if desk.may('visit') else 'plan'} {episode}"
     number = state.proposed.number
+    has_plan = state.in_force is not None and bool(state.in_force.decision.record.plans)
+    if has_plan and state.proposed.decision.action in STOPS:
+        talk("Act on it now: on record, the plan before it holds until a clinician accepts this decision.")
     if not desk.may("accept"):
         return f"Next, a clinician: rehabflow episode accept {episode} {number}"
     return (

@@ -14,7 +14,13 @@ import click
 from rehabflow.cli.answers import ask_value, raw_value
 from rehabflow.cli.episode.desk import Desk, open_desk
 from rehabflow.cli.episode.given import Given, moment_of, number_of, type_of
-from rehabflow.cli.episode.options import Setting, episode_options, given_options, request_options
+from rehabflow.cli.episode.options import (
+    Setting,
+    episode_options,
+    explain_option,
+    given_options,
+    request_options,
+)
 from rehabflow.cli.episode.private import PrivateCommand
 from rehabflow.cli.episode.recorded import show_decided
 from rehabflow.cli.printing import talk
@@ -55,6 +61,7 @@ _OF: Final = re.compile(r"([0-9]{1,4})/([0-9]{1,4})", re.ASCII)
     help="One line for several sessions instead, such as 5/7; with --last.",
 )
 @click.option("--last", default="", metavar="7d", help="How long that line is about.")
+@explain_option
 @request_options
 @episode_options
 def log(

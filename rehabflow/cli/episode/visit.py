@@ -15,7 +15,13 @@ from rehabflow.cli.episode.answering import ask_for_answer
 from rehabflow.cli.episode.desk import Desk, open_desk
 from rehabflow.cli.episode.given import Given
 from rehabflow.cli.episode.news import tell_news
-from rehabflow.cli.episode.options import Setting, episode_options, given_options, request_options
+from rehabflow.cli.episode.options import (
+    Setting,
+    episode_options,
+    explain_option,
+    given_options,
+    request_options,
+)
 from rehabflow.cli.episode.private import PrivateCommand
 from rehabflow.cli.episode.recorded import show_decided
 from rehabflow.cli.printing import talk
@@ -44,6 +50,7 @@ from rehabflow.store.state import EpisodeState
     metavar="SCOPE",
     help="An agreement that you give at this visit. Repeatable.",
 )
+@explain_option
 @request_options
 @episode_options
 def visit(
