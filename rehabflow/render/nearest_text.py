@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final  # Any: values of a JSON document
 
+from rehabflow.conditions import english
 from rehabflow.conditions.types import NumberType
-from rehabflow.definitions.common import Rule
 from rehabflow.engine.nearest import Change, Nearest
 from rehabflow.engine.reasons import number_text as exact_text
 from rehabflow.instants import Instant
@@ -184,7 +184,8 @@ def rules_of(rulebook: Rulebook) -> tuple[Mapping[str, str], Mapping[str, Place]
     texts: dict[str, str] = {}
     places: dict[str, Place] = {}
     for rule in _criteria(rulebook):
-        texts[rule.address], places[rule.address] = _says(rule.rule), rule.rule.place
+        texts[rule.address] = rule.rule.say or english(rule.condition)
+        places[rule.address] = rule.rule.place
     for gate in rulebook.gates:
         texts[gate.address], places[gate.address] = gate.level.say, gate.level.place
     return texts, places
@@ -196,10 +197,6 @@ def _criteria(rulebook: Rulebook) -> Iterable[CriterionRule]:
         yield from (*stage.enter, *stage.leave, *(stage.discharge or ()))
         for _, rules in stage.regress:
             yield from rules
-
-
-def _says(rule: Rule) -> str:
-    return rule.say
 
 
 def nearest_document(answer: Nearest, references: References, rulebook: Rulebook) -> dict[str, Any]:
