@@ -8,6 +8,7 @@ from typing import Final, cast
 import attrs
 
 from rehabflow.problems import Place
+from rehabflow.record.elsewhere import Elsewhere
 from rehabflow.record.events import Event
 from rehabflow.record.journeys import Journey, JourneyStep
 from rehabflow.store.canonical import Json, decode, encode
@@ -28,7 +29,8 @@ _KEYS: Final = frozenset(["contents", "journey", "key", "rows", "schema"])
 def journey_of(state: EpisodeState, entries: Iterable[Numbered]) -> Journey:
     """Return the journey that an episode went: what was recorded before each decision in force, and its kind.
 
-    A journey counts every decision as accepted; what led to one that was not, belongs to the next that was.
+    A journey counts every decision as accepted; what led to one that was not, belongs to the next that was. It is of
+    one episode: what others asked for is not in it, so that played alone it may permit more than was decided.
     """
     steps: list[JourneyStep] = []
     waiting: list[Event] = []
@@ -39,7 +41,7 @@ def journey_of(state: EpisodeState, entries: Iterable[Numbered]) -> Journey:
             if one.number in state.effective or one.number == last:
                 steps.append(JourneyStep(event.kind, event.at, tuple(waiting), Place("", (len(steps),))))
                 waiting = []
-        elif not isinstance(event, OwnEvent):
+        elif not isinstance(event, OwnEvent | Elsewhere):
             waiting.append(event)
     name = f"episode_{state.episode[:8]}"
     return Journey(

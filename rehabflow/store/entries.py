@@ -10,6 +10,7 @@ import attrs
 
 from rehabflow.instants import Instant
 from rehabflow.record import events as record
+from rehabflow.record.elsewhere import Elsewhere
 from rehabflow.store import events as own
 from rehabflow.store.canonical import Json, encode, parse
 from rehabflow.store.errors import Damaged, TooNew
@@ -52,6 +53,7 @@ KINDS: Final[Mapping[str, type]] = MappingProxyType({
     "pinned": record.Pinned,
     "removed": record.Removed,
     "in_force": record.Decided,
+    "elsewhere": Elsewhere,
     "opened": own.Opened,
     "derived": own.Derived,
     "accepted": own.Accepted,

@@ -16,6 +16,7 @@ from rehabflow.engine.decide import decide
 from rehabflow.engine.decision import Decision
 from rehabflow.instants import Instant
 from rehabflow.problems import UsageError
+from rehabflow.record.elsewhere import Elsewhere
 from rehabflow.record.events import Event, History, Overridden, Visited
 from rehabflow.record.timeline import order_of
 from rehabflow.store.chain import check_id
@@ -38,6 +39,7 @@ from rehabflow.store.port import Appended
 from rehabflow.store.requests import Recorded, Request, attention, timeless
 from rehabflow.store.roles import Action, require
 from rehabflow.store.state import EpisodeState, Numbered, state_of
+from rehabflow.store.together import told
 from rehabflow.store.trace import derived_of
 from rehabflow.store.vault import ErasedEpisode, Vault, new_id
 
@@ -312,14 +314,16 @@ class Episodes:
         if at is not None:
             stamped = [attrs.evolve(event, at=moment) for event in stamped]
         self._checker(state, request.actor, moment).check(stamped, action)
-        history = state.history.plus(*stamped)
+        elsewhere = told(self.vault, self.definitions, state, moment)
+        found: list[Event] = [*stamped, *([elsewhere] if elsewhere is not None else [])]
+        history = state.history.plus(*found)
         decision = self.derive(state, history, moment, kind)
         derived = derived_of(decision, history)
-        appended = self.add(request, episode, state.patient, state.version, [*stamped, derived])
+        appended = self.add(request, episode, state.patient, state.version, [*found, derived])
         if appended.repeated:
-            found = self._again(request, episode, events)
-            assert found is not None
-            return found
+            again = self._again(request, episode, events)
+            assert again is not None
+            return again
         return Recorded(decision, appended.rows[-1].number, self.current(episode))
 
     def own(
@@ -354,7 +358,9 @@ class Episodes:
             return ()
         self._refuse_stranger(request, rows[0].patient)
         found = self.vault.opened(rows)
-        same = [timeless(one.entry.event) for one in found if not isinstance(one.entry.event, Derived)]
+        same = [
+            timeless(one.entry.event) for one in found if not isinstance(one.entry.event, Derived | Elsewhere)
+        ]
         if rows[0].episode != episode or same != [timeless(event) for event in events]:
             raise RepeatedKey("the key of this request was used before, for something else")
         return found

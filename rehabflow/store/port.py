@@ -69,6 +69,9 @@ class Store(Protocol):
     def request(self, key: str) -> tuple[Row, ...]:
         """Return what a request recorded; none if there was no such request."""
 
+    def of_patient(self, patient: str) -> tuple[str, ...]:
+        """Return the ids of a patient's episodes, in order of ids."""
+
     def heads(self) -> tuple[Head, ...]:
         """Return the head of every episode, in order of ids."""
 

@@ -33,6 +33,7 @@ CREATE SCHEMA rehabflow;
 CREATE TABLE rehabflow.layout (version integer NOT NULL PRIMARY KEY);
 INSERT INTO rehabflow.layout VALUES (1);
 CREATE TABLE rehabflow.episode (id text NOT NULL PRIMARY KEY, patient text NOT NULL);
+CREATE INDEX episode_of_patient ON rehabflow.episode (patient);
 CREATE TABLE rehabflow.entry (
   episode text NOT NULL REFERENCES rehabflow.episode, number bigint NOT NULL, patient text NOT NULL, key text NOT NULL,
   part integer NOT NULL, body text NOT NULL, link text NOT NULL, PRIMARY KEY (episode, number), UNIQUE (key, part)
@@ -145,6 +146,14 @@ class PostgresStore:
         """Return what a request recorded; none if there was no such request."""
         with self._transaction() as connection:
             return self._request(connection, key)
+
+    def of_patient(self, patient: str) -> tuple[str, ...]:
+        """Return the ids of a patient's episodes, in order of ids."""
+        with self._transaction() as connection:
+            found = connection.execute(
+                'SELECT id FROM rehabflow.episode WHERE patient = %s ORDER BY id COLLATE "C"', (patient,)
+            ).fetchall()
+        return tuple(episode for (episode,) in found)
 
     def heads(self) -> tuple[Head, ...]:
         """Return the head of every episode, in order of ids."""

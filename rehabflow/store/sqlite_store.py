@@ -38,6 +38,7 @@ CREATE TABLE identity (
 _SCHEMA: Final = (
     _ENTRY,
     "CREATE UNIQUE INDEX entry_of_key ON entry (key, part)",
+    "CREATE INDEX first_of_patient ON entry (patient) WHERE number = 1",
     "CREATE TABLE kept (sha256 TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL)",
     _IDENTITY,
     *(
@@ -132,6 +133,14 @@ class SqliteStore:
         """Return what a request recorded; none if there was no such request."""
         with self._reading() as connection:
             return self._request(connection, key)
+
+    def of_patient(self, patient: str) -> tuple[str, ...]:
+        """Return the ids of a patient's episodes, in order of ids."""
+        with self._reading() as connection:
+            found = connection.execute(
+                "SELECT episode FROM entry WHERE patient = ? AND number = 1 ORDER BY episode", (patient,)
+            ).fetchall()
+        return tuple(episode for (episode,) in found)
 
     def heads(self) -> tuple[Head, ...]:
         """Return the head of every episode, in order of ids."""

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from rehabflow.instants import Duration, Instant
 from rehabflow.record import events as record
+from rehabflow.record.elsewhere import Ceiling, Elsewhere, OtherEpisode, Restraint, SharedAnswer
 from rehabflow.record.values import Absent
 from rehabflow.store import events as own
 from rehabflow.store.canonical import Json
@@ -34,6 +35,33 @@ PLAN = record.TrackPlan(
 DIGESTS = {"protocol": "ab", "red_flags": "cd"}
 DECIDED = record.Decided(
     AT, AT, "visit", "start", (record.Move("main", "none", "acute"),), (PLAN,), (), ("plank",)
+)
+ELSEWHERE = Elsewhere(
+    AT,
+    AT,
+    (
+        OtherEpisode(
+            "acl_reconstruction",
+            "Knee",
+            20,
+            (
+                Restraint(
+                    "effusion.restrict",
+                    "triggered",
+                    "restrict",
+                    "restrict",
+                    "Swelling",
+                    "Cool it.",
+                    "physician",
+                    Duration(2, "d"),
+                    True,
+                    ("squat",),
+                ),
+            ),
+            (Ceiling("brace.restrict", "Brace", "flexion", "Bending", "knee", "deg", (), Decimal(90)),),
+            (SharedAnswer("red.fever", DAY, False),),
+        ),
+    ),
 )
 EXAMPLES: tuple[own.AnyEvent, ...] = (
     record.Visited(AT, AT),
@@ -63,6 +91,7 @@ EXAMPLES: tuple[own.AnyEvent, ...] = (
     record.Removed(AT, AT, "plank", "physiotherapist", "wrist", None),
     record.Removed(AT, AT, "plank", "physiotherapist", "wrist", Instant(739_020)),
     DECIDED,
+    ELSEWHERE,
     own.Opened(AT, AT, "low_back_pain", "1.0.0", DIGESTS, "ef", DAY, "left"),
     own.Derived(
         AT, AT, "visit", "start", DECIDED, DIGESTS, "12", {"nprs.average": {"at": "x"}}, [1, None, "a"], "34"
