@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
+from rehabflow.conditions.nodes import NamedNode, Node
 from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.gates import Effect
 from rehabflow.engine.decision import Action, CriterionResult, GateResult, Reason, State, TrackResult
@@ -188,7 +189,7 @@ class TrackJudge:
                 rule.condition,
                 address=rule.address,
                 state=state,
-                say=rule.rule.say,
+                say=rule.rule.say or self._said_by_name(rule.condition.tree),
                 place=rule.rule.place,
                 evidence=rule.rule.evidence,
             )
@@ -196,6 +197,12 @@ class TrackJudge:
             found = CriterionResult(rule.address, state, why, new)
             self.criteria[rule.address] = found
         return found
+
+    def _said_by_name(self, tree: Node) -> str:
+        """Return what a criterion says of itself where a rule is nothing but its name, else ""."""
+        name = tree.name.removeprefix("criterion.") if isinstance(tree, NamedNode) else ""
+        named = self.facts.prepared.rulebook.criteria.get(name)
+        return named.rule.say if named else ""
 
 
 def judge_of(facts: Facts, track: str, gates: Sequence[GateResult], kind: str) -> TrackJudge:

@@ -196,3 +196,13 @@ def test_the_plan_of_a_pause_comes_back_at_the_visit() -> None:
     assert back.plan is not None
     assert [one.change for one in back.plan.exercises] == ["kept"] * len(first)
     assert planned(back) == first
+
+
+def test_a_rule_that_only_names_a_criterion_says_what_the_criterion_says() -> None:
+    text = TINY.replace('calm = "pain <= 4"', 'calm = "criterion.calm"')
+    text = text.replace(
+        "[caution.bend]", '[criterion.calm]\nwhen = "pain <= 4"\nsay = "Calm enough"\n[caution.bend]'
+    )
+    decision = Episode(catalog_of(text + EXERCISES)).visit(0, clear=True, **{**WALKS, "pain__now": 5})
+    found = {one.address: one.reason.say for one in decision.criteria}
+    assert found["stage.middle.enter.calm"] == "Calm enough"
