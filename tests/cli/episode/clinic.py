@@ -10,7 +10,10 @@ import attrs
 
 from cli.commands import Ended, rehabflow
 from cli.test_json_documents import DECISION
+from rehabflow.store.events import AnyEvent
+from rehabflow.store.sealing import KeyRing
 from rehabflow.store.sqlite_store import open_sqlite
+from rehabflow.store.vault import Vault
 
 PATIENTS_THERAPIST = "t7:clinician:physiotherapist"
 PHYSICIAN = "p2:clinician:physician"
@@ -100,6 +103,15 @@ class Clinic:
             return sum(1 for _ in store.rows())
         finally:
             store.close()
+
+    def events(self, episode: str) -> list[AnyEvent]:
+        """Return the events on record, in their order."""
+        store = open_sqlite(self.store)
+        try:
+            _, entries = Vault(store, KeyRing.at(self.store.parent / "keys")).read(episode)
+        finally:
+            store.close()
+        return [one.entry.event for one in entries]
 
     def patient_of(self, episode: str) -> str:
         """Return the id of the patient of an episode."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from cli.commands import rehabflow
 from cli.episode.clinic import CLEARED, DAY_1, DAY_7, FINE, Clinic
 from rehabflow.cli.asking import ask_all
+from rehabflow.record.events import Did, SessionLogged
 
 FIRST = ["normal", "1984-05-01", "normal"]
 """The red flags, the date of birth, the health screen; then the agreement is asked for."""
@@ -141,6 +144,8 @@ def test_what_was_done_of_each_exercise_is_asked(clinic: Clinic) -> None:
     ended = clinic.run("log", episode, now=DAY_1, answers=typed("1", *[""] * 8, "y", "6", *[""] * 20))
     assert "all sets and repetitions" in ended.talk
     assert "how hard did it feel" in ended.talk
+    (session,) = (event for event in clinic.events(episode) if isinstance(event, SessionLogged))
+    assert list(session.did.values()) == [Did(True, Decimal(6))]
 
 
 def test_without_how_much_was_done_nothing_is_recorded(clinic: Clinic) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from cli.episode.clinic import (
@@ -11,6 +13,7 @@ from cli.episode.clinic import (
     Clinic,
 )
 from cli.shapes import faults
+from rehabflow.record.events import DiaryLine, Did, SessionLogged
 
 
 def test_a_session_is_decided_between_visits_and_holds_at_once(clinic: Clinic) -> None:
@@ -36,6 +39,11 @@ def test_a_session_of_yesterday_and_what_was_done(clinic: Clinic) -> None:
     episode = clinic.started()
     words = ["--at", "2026-03-03T08:00", "--done", "0.5", "--did", "bird_dog_arm=part,effort=6,load=2"]
     assert clinic.done("log", episode, *words, "--set", "session.alarm=no", now=DAY_7)["recorded"] == "log"
+    (session,) = (event for event in clinic.events(episode) if isinstance(event, SessionLogged))
+    assert str(session.at) == "2026-03-03 08:00"
+    assert str(session.recorded) == "2026-03-09 09:00"
+    assert (session.done, session.answers) == (Decimal("0.5"), {"alarm": False})
+    assert session.did == {"bird_dog_arm": Did(False, Decimal(6), Decimal(2))}
 
 
 def test_one_line_for_several_sessions(clinic: Clinic) -> None:
@@ -51,6 +59,9 @@ def test_one_line_for_several_sessions(clinic: Clinic) -> None:
         "session.pain_during=2",
     ]
     assert clinic.done("log", episode, *words, now=DAY_7)["decided"]["kind"] == "between"
+    (line,) = (event for event in clinic.events(episode) if isinstance(event, DiaryLine))
+    assert (line.done, line.of, str(line.last)) == (5, 7, "7d")
+    assert line.worst == {"alarm": False, "pain_during": Decimal(2)}
 
 
 def test_a_session_from_a_file(clinic: Clinic) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from decimal import Decimal
+
 import pytest
 
 from cli.episode.clinic import (
@@ -16,6 +19,9 @@ from cli.episode.clinic import (
     Clinic,
 )
 from cli.shapes import faults
+from rehabflow.cli.episode.desk import now_of
+from rehabflow.instants import Instant
+from rehabflow.record.events import Cleared, Corrected, Overridden
 
 
 def test_an_agreement_at_a_visit_that_waits_is_decided_with_it(clinic: Clinic) -> None:
@@ -128,3 +134,22 @@ def test_correct_refuses(clinic: Clinic, words: list[str], code: int) -> None:
     before = clinic.entries()
     ended = clinic.run("correct", episode, *words, now=DAY_1)
     assert (ended.code, ended.data, clinic.entries()) == (code, "", before)
+
+
+def test_what_is_signed_names_who_signed_and_why(clinic: Clinic) -> None:
+    episode = clinic.started()
+    at, later = now_of(DAY_1), Instant.of(datetime.date(2026, 3, 10))
+    words = ["--code", "patient_wish", "--reason", "a cold", "--until", "7d"]
+    clinic.done("override", episode, "clearance.bed_rest.caution", *words, now=DAY_1)
+    clinic.done("clear", episode, "heavy_loading", "--reason", "strong", now=DAY_1)
+    clinic.done(
+        "correct", episode, "nprs.average", "--on", "2026-03-02", "--to", "5", "--reason", "typo", now=DAY_1
+    )
+    overridden, cleared, corrected = clinic.events(episode)[-3:]
+    by = "physiotherapist"
+    assert overridden == Overridden(
+        at, at, "clearance.bed_rest.caution", by, "t7", "patient_wish: a cold", later
+    )
+    assert cleared == Cleared(at, at, "heavy_loading", by, "t7", "strong")
+    day_0 = Instant.of(datetime.date(2026, 3, 2))
+    assert corrected == Corrected(at, at, "nprs.average", day_0, Decimal(5), by, "typo")
