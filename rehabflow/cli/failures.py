@@ -42,7 +42,7 @@ def tell_bug(error: BaseException) -> None:
     incident = hashlib.sha256(" ".join([kind, *steps]).encode()).hexdigest()[:10]
     where = " < ".join(reversed(steps[-4:])) or "outside rehabflow"
     click.echo(
-        f"rehabflow has a bug and stopped; nothing was decided. Incident {incident}: {kind} at {where}.\n"
+        f"rehabflow has a bug and stopped; no decision is shown. Incident {incident}: {kind} at {where}.\n"
         "This line holds no patient data. Please report it with the version (rehabflow --version).",
         err=True,
     )

@@ -92,12 +92,15 @@ def next_step(desk: Desk, state: EpisodeState) -> str:
         return f"Next: rehabflow episode {'visit' if desk.may('visit') else 'plan'} {episode}"
     number = state.proposed.number
     has_plan = state.in_force is not None and bool(state.in_force.decision.record.plans)
+    urgent = ""
     if has_plan and state.proposed.decision.action in STOPS:
-        talk("Act on it now: on record, the plan before it holds until a clinician accepts this decision.")
+        urgent = (
+            "Act on it now: on record, the plan before it holds until a clinician accepts this decision.\n"
+        )
     if not desk.may("accept"):
-        return f"Next, a clinician: rehabflow episode accept {episode} {number}"
+        return f"{urgent}Next, a clinician: rehabflow episode accept {episode} {number}"
     return (
-        f"Next: rehabflow episode accept {episode} {number}\n"
+        f"{urgent}Next: rehabflow episode accept {episode} {number}\n"
         f"   or: rehabflow episode change {episode} --pin EXERCISE --reason TEXT (or --remove, --place)\n"
         f"   or: rehabflow episode decline {episode} {number} --reason TEXT"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cli.episode.clinic import (
+    ASSISTANT,
     CLEARED,
     DAY_7,
     DECIDED,
@@ -162,3 +163,11 @@ def test_answers_that_are_none_are_refused(clinic: Clinic, words: list[str]) -> 
 def test_a_file_and_answers_do_not_mix(clinic: Clinic) -> None:
     ended = clinic.run("visit", clinic.opened(), "--from", clinic.file(FINE), "--set", "nprs.average=3")
     assert (ended.code, "not in both" in ended.talk) == (2, True)
+
+
+def test_a_stop_that_waits_says_that_the_plan_before_it_holds(clinic: Clinic) -> None:
+    episode = clinic.started()
+    words = ["visit", episode, "--set", "red_flags.saddle_numbness=yes", "--no-input"]
+    assert "Act on it now" in clinic.run(*words, now=DAY_7).talk
+    assert "Act on it now" in clinic.run(*words, now=DAY_7, by=ASSISTANT).talk
+    assert "Act on it now" not in clinic.run("visit", clinic.opened(), "--no-input").talk
