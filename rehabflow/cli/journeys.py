@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from rehabflow.loading.journey_files import one_journey, read_journey_file
 from rehabflow.problems import FileProblems, UsageError
 from rehabflow.record.journeys import Journey
 from rehabflow.registry import OpenCatalog
+from rehabflow.toml_source import read_source
 
 DEMO: Final = Path("cases") / "whole_course.toml"
 
@@ -22,6 +24,17 @@ class Written:
 
     journey: Journey
     texts: dict[str, str]
+
+
+def protocols_of(path: Path | None) -> frozenset[str]:
+    """Return the protocols that the journeys of a file name; none where it cannot be read: `journey_of` tells why."""
+    try:
+        journeys = read_source(path.read_bytes(), path.as_posix()).values.get("journey") if path else None
+    except (FileProblems, OSError):
+        return frozenset()
+    tables = journeys.values() if isinstance(journeys, Mapping) else ()
+    named = [table.get("protocol") for table in tables if isinstance(table, Mapping)]
+    return frozenset(one for one in named if isinstance(one, str))
 
 
 def journey_of(path: Path, catalog: OpenCatalog, protocol: str, wanted: str) -> Written:

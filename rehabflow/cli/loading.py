@@ -44,8 +44,10 @@ def open_catalog(sources: Sources, *more: Path, needed_by: Collection[str] = ())
     return catalog
 
 
-def choose(word: str, sources: Sources) -> Chosen:
+def choose(word: str, sources: Sources, also: Collection[str] = ()) -> Chosen:
     """Return the catalog and protocol that PROTOCOL means: an id, or a path to its folder or file.
+
+    `also` are other protocols that are to be known, such as those of a file of journeys.
 
     Raises:
         UsageError: there is no such protocol.
@@ -53,7 +55,7 @@ def choose(word: str, sources: Sources) -> Chosen:
     """
     path = Path(word)
     if not _is_path(word, path):
-        catalog = open_catalog(sources, needed_by=[word])
+        catalog = open_catalog(sources, needed_by={word, *also})
         if word not in catalog.protocols and word not in catalog.unreadable:
             hint = did_you_mean(word, catalog.protocols)
             raise UsageError(f"there is no protocol `{word[:80]}`{hint}")
@@ -68,7 +70,7 @@ def choose(word: str, sources: Sources) -> Chosen:
     if not word.strip("./").count("/") and folder.as_posix() == package.protocol.id:
         talk(f"protocol {package.protocol.id} from the folder {folder.as_posix()} here")
     id_ = package.protocol.id
-    return Chosen(open_catalog(sources, folder, needed_by=[id_]), id_, folder)
+    return Chosen(open_catalog(sources, folder, needed_by={id_, *also}), id_, folder)
 
 
 def _is_path(word: str, path: Path) -> bool:

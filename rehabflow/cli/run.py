@@ -10,7 +10,7 @@ import attrs
 import click
 
 from rehabflow.cli.exit_codes import code_of
-from rehabflow.cli.journeys import Written, demo_journey, journey_of
+from rehabflow.cli.journeys import Written, demo_journey, journey_of, protocols_of
 from rehabflow.cli.loading import Chosen, choose, references_of
 from rehabflow.cli.options import Sources, json_option, source_options
 from rehabflow.cli.printing import show, show_json, talk
@@ -97,7 +97,7 @@ def run(
         journey, journey_id, demo, no_input, day, day_0.date() if day_0 else None, save, explain, as_json
     )
     _refuse_contradictions(wish)
-    return _run(choose(protocol, sources), wish)
+    return _run(choose(protocol, sources, protocols_of(journey)), wish)
 
 
 def _refuse_contradictions(wish: Wish) -> None:

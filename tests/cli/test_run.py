@@ -55,6 +55,13 @@ def test_a_journey_of_another_protocol_is_refused() -> None:
     assert "holds no journey of `low_back_pain`" in ended.talk
 
 
+def test_a_file_may_hold_journeys_of_several_bundled_protocols(tmp_path: Path) -> None:
+    file = tmp_path / "two.toml"
+    journey = '[journey.{0}]\nprotocol = "{0}"\nday_0 = 2026-03-02\n[[journey.{0}.visit]]\nday = 0\n'
+    file.write_text(journey.format("concussion_2016") + journey.format("concussion_2022"), encoding="utf-8")
+    assert actions(rehabflow("run", "concussion_2016", str(file), "--json")) == [(0, "visit", "pause")]
+
+
 def test_a_day_cuts_the_journey() -> None:
     assert actions(rehabflow(*COURSE, "--json")) == [
         (0, "visit", "start"), (7, "visit", "advance"), (14, "visit", "emergency"),
