@@ -57,8 +57,9 @@ def _problems(targets: Targets, sources: Sources, texts: dict[str, str]) -> tupl
     texts.update(_texts(catalog))
     found = [*catalog.check(targets.covers)]
     found.extend(_unusable(catalog, targets, found))
+    lookup = CatalogLookup(catalog)
     for file in targets.journeys:
-        found.extend(_one_unavailable_each(_of_journeys(file, catalog, texts)))
+        found.extend(_one_unavailable_each(_of_journeys(file, lookup, texts)))
     return FileProblems(located(problem, texts) for problem in found).problems
 
 
@@ -102,13 +103,13 @@ def _texts(catalog: OpenCatalog) -> dict[str, str]:
     }
 
 
-def _of_journeys(file: JourneyFile, catalog: OpenCatalog, texts: dict[str, str]) -> Iterable[Problem]:
+def _of_journeys(file: JourneyFile, lookup: CatalogLookup, texts: dict[str, str]) -> Iterable[Problem]:
     try:
         content = read_bytes(file.path)
     except OSError as error:
         return [Problem("cannot-read", f"the file cannot be read: {error.strerror}", Place(file.shown))]
     texts[file.shown] = content.decode("utf-8", "replace")
-    return load_journeys(content, file.shown, CatalogLookup(catalog))[1]
+    return load_journeys(content, file.shown, lookup)[1]
 
 
 def _tell(problems: Sequence[Problem], targets: Targets, texts: dict[str, str]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
+from typing import Final
 
 from rehabflow.loading.expect_shapes import Entry
 from rehabflow.loading.known import Known
@@ -11,6 +13,8 @@ from rehabflow.loading.reader import Reader, listed, nearest
 from rehabflow.problems import Place
 from rehabflow.record.journeys import Expectation, PlanExpectation
 
+REMEMBERED: Final = 16
+"""Of how many protocols the names are kept: every step of a case looks them up."""
 OPEN_OR_CLOSED = ("open", "closed")
 
 
@@ -65,12 +69,14 @@ def _plan(entry: Entry) -> PlanExpectation:
     )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _gates(known: Known) -> frozenset[str]:
     """Return the gate levels by their addresses, and a plugin's without the plugin: `clearance.pause`."""
     short = {address.partition(".")[2] for address in known.gates if address.count(".") == 2}
     return frozenset({*known.gates, *short})
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _readable(known: Known) -> frozenset[str]:
     """Return what has a value: keys of the record, sides and main measures, diary items, parameters."""
     found = {*all_keys(known), "patient.age", *known.parameters, *(f"session.{item}" for item in known.diary)}
@@ -85,6 +91,7 @@ def _readable(known: Known) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _askable(known: Known) -> frozenset[str]:
     """Return what a decision may ask for."""
     named = {f"clearance.{name}" for name in known.clearances} | {f"event.{name}" for name in known.events}

@@ -16,7 +16,7 @@ from rehabflow.problems import FileProblems, PluginError
 from rehabflow.rulebook.model import CriterionRule, Rulebook
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Known:
     """The names of one protocol.
 
