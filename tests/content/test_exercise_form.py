@@ -71,3 +71,8 @@ def test_cautions_say_what_they_mean_and_on_what_basis(name: str) -> None:
     assert caution.keys() >= {"title", "when", "effect", "say", "note"}
     assert caution["effect"] in {"exclude", "warn"}
     assert caution.get("basis") != "published" or caution["source"]
+
+
+def test_an_exercise_has_one_id_in_all_plugins_so_that_any_two_can_be_used_together() -> None:
+    names = [name.rpartition(".")[2] for name in ALL_EXERCISES]
+    assert sorted(names) == sorted(set(names))
