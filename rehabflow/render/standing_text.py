@@ -12,7 +12,7 @@ from rehabflow.definitions.gates import Effect
 from rehabflow.engine.decision import GateResult, Need
 from rehabflow.engine.standing import Course, Standing, Step, TrackStanding, Waiting
 from rehabflow.render.needs_text import grouped
-from rehabflow.render.page import Block, Gap, Heading, Line
+from rehabflow.render.page import Block, Gap, Heading, Line, Screen, page_text
 from rehabflow.render.reason_lines import UNKNOWN, Grounds, says
 from rehabflow.render.tables import Table
 from rehabflow.render.words import counted, date_of, duration_text, plain_id
@@ -20,17 +20,29 @@ from rehabflow.rulebook.model import Rulebook
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 NUMBERS: Final = 4
-MOST_CRITERIA: Final = 8
-MOST_GATES: Final = 3
-MOST_DUE: Final = 5
+LINES: Final = 20
+"""What a terminal of 24 lines holds, with the next step below."""
 _WORDS: Final = {"met": "yes", "not_met": "no", "unknown": "?", "error": "error"}
+
+
+@attrs.frozen
+class Most:
+    """How many criteria, gate levels and things due are shown."""
+
+    criteria: int
+    gates: int
+    due: int
+
+
+_EVERYTHING: Final = Most(1_000, 1_000, 1_000)
+_LESS: Final = (Most(12, 4, 6), Most(8, 3, 5), Most(6, 2, 4), Most(5, 1, 3), Most(4, 1, 2), Most(2, 1, 1))
 
 
 @attrs.frozen
 class Standings:
     """What the screen is made of: `lines` are said first; `needs` are what is due; `draws`: bars can be drawn.
 
-    `most` is how many criteria are shown; None: as many as one screen holds.
+    `full`: everything is shown, whether it fits one screen or not.
     """
 
     lines: tuple[str, ...]
@@ -40,7 +52,7 @@ class Standings:
     day_0: int
     next_visit: int | None = None
     draws: bool = False
-    most: int | None = None
+    full: bool = False
 
     @property
     def rulebook(self) -> Rulebook:
@@ -48,16 +60,26 @@ class Standings:
         return self.grounds.rulebook
 
 
-def standing_blocks(standings: Standings) -> list[Block]:
-    """Return the screen."""
+def standing_blocks(standings: Standings, screen: Screen) -> list[Block]:
+    """Return the page; unless it is to be full, so much of everything that it fits one screen."""
+    if standings.full:
+        return _blocks(standings, _EVERYTHING)
+    fitting = (_blocks(standings, most) for most in _LESS)
+    return next(
+        (blocks for blocks in fitting if page_text(blocks, screen).count("\n") <= LINES),
+        _blocks(standings, _LESS[-1]),
+    )
+
+
+def _blocks(standings: Standings, most: Most) -> list[Block]:
     tracks = [track for track in standings.standing.tracks if track.is_open]
     blocks: list[Block] = [*(Line(text) for text in standings.lines)]
     for track in tracks:
         blocks.append(Line(_stage_line(track, standings, single=len(tracks) == 1)))
     for track in tracks:
-        blocks += _criteria(track, standings)
-    blocks += _gates(standings.standing.gates)
-    blocks += _due(standings)
+        blocks += _criteria(track, standings, most.criteria)
+    blocks += _gates(standings.standing.gates, most.gates)
+    blocks += _due(standings, most.due)
     return blocks
 
 
@@ -76,9 +98,8 @@ def _stage_line(track: TrackStanding, standings: Standings, *, single: bool) -> 
 # -- criteria
 
 
-def _criteria(track: TrackStanding, standings: Standings) -> list[Block]:
+def _criteria(track: TrackStanding, standings: Standings, left: int) -> list[Block]:
     blocks: list[Block] = []
-    left = standings.most or MOST_CRITERIA
     for step in track.steps:
         if not step.waits:
             continue
@@ -144,16 +165,22 @@ def _short(number: Fraction) -> str:
 # -- gates, what is due
 
 
-def _gates(gates: Sequence[GateResult]) -> list[Block]:
+def _gates(gates: Sequence[GateResult], most: int) -> list[Block]:
+    """Return the levels that were triggered, strictest first, what stops while it is not known, what is set aside."""
     if not gates:
         return []
-    blocks: list[Block] = [Gap(), Heading("Safety gates")]
-    ordered = sorted(gates, key=lambda gate: (-gate.acts, gate.state != "triggered"))
-    for gate in ordered[:MOST_GATES]:
-        blocks.append(Line(gate_text(gate), 2, "!", tone="care"))
-    if len(ordered) > MOST_GATES:
-        blocks.append(Line(f"and {len(ordered) - MOST_GATES} more", 2))
-    return blocks
+    acting = [gate for gate in gates if gate.acts is not Effect.NONE]
+    shown = [gate for gate in acting if gate.state != "unknown" or gate.acts >= Effect.PAUSE]
+    ordered = sorted(shown, key=lambda gate: (-gate.acts, gate.state == "unknown"))
+    lines: list[Block] = [Line(gate_text(gate), 2, "!", tone="care") for gate in ordered[:most]]
+    if len(ordered) > most:
+        lines.append(Line(f"and {len(ordered) - most} more (--full)", 2))
+    if len(acting) > len(shown):
+        lines.append(
+            Line(f"and {len(acting) - len(shown)} that restrict or caution while it is not known whether", 2)
+        )
+    lines += [Line(gate_text(gate), 2, "-") for gate in gates if gate.acts is Effect.NONE]
+    return [Gap(), Heading("Safety gates"), *lines]
 
 
 def gate_text(gate: GateResult) -> str:
@@ -165,7 +192,7 @@ def gate_text(gate: GateResult) -> str:
     return f"{gate.acts.word.upper()}: {doubt}{says(gate.reason)} ({gate.address}{since})"
 
 
-def _due(standings: Standings) -> list[Block]:
+def _due(standings: Standings, most: int) -> list[Block]:
     texts = due_texts(standings.needs, standings.rulebook)
     visit, today = standings.next_visit, standings.standing.now.day
     if visit is not None:
@@ -173,8 +200,8 @@ def _due(standings: Standings) -> list[Block]:
         texts = [f"next visit: {word}", *texts]
     if not texts:
         return []
-    shown = texts[:MOST_DUE]
-    more = f" and {len(texts) - MOST_DUE} more" if len(texts) > MOST_DUE else ""
+    shown = texts[:most]
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
     return [Gap(), Line(f"Due: {'; '.join(shown)}{more}.")]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from rehabflow.problems import UsageError
 from rehabflow.store.chain import check_chain
 from rehabflow.store.errors import Damaged, MissingExtra, StoreFailed
 from rehabflow.store.sqlite_store import SqliteStore, open_sqlite, sync_folder
@@ -24,12 +25,12 @@ def backup(store: SqliteStore, target: Path, recipients: Sequence[str] = ()) -> 
     Raises:
         StoreFailed: the file exists or cannot be written.
         Damaged: the copy is not sound.
+        UsageError: a recipient is no age public key.
         MissingExtra: `pyrage` is not installed.
     """
     content = _copied(store)
     if recipients:
-        pyrage = _pyrage()
-        content = pyrage.encrypt(content, [pyrage.x25519.Recipient.from_str(word) for word in recipients])
+        content = _encrypted(content, recipients)
     write_private(target, content)
 
 
@@ -62,6 +63,15 @@ def restore(source: Path, target: Path, identity: str = "") -> SqliteStore:
     store = open_sqlite(target)
     check_chain(store.rows())
     return store
+
+
+def _encrypted(content: bytes, recipients: Sequence[str]) -> bytes:
+    pyrage = _pyrage()
+    try:
+        known = [pyrage.x25519.Recipient.from_str(word) for word in recipients]
+    except pyrage.RecipientError:
+        raise UsageError("a recipient is not an age public key, which begins with age1") from None
+    return bytes(pyrage.encrypt(content, known))
 
 
 def _copied(store: SqliteStore) -> bytes:

@@ -1,6 +1,7 @@
 """Every bundled case, decided under 24 combinations of hash seed, time zone and locale: the same bytes.
 
-By default every combination has a case of each third protocol; with `REHABFLOW_ALL_REPLAYS=1` all of them (about a minute for each combination).
+By default every combination has a case of each third protocol; with `REHABFLOW_ALL_REPLAYS=1` it has all of them, which
+takes about a minute each.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from typing import Any  # values of a JSON document
 
 import click
@@ -14,6 +16,7 @@ from rehabflow.cli.episode.private import PrivateCommand
 from rehabflow.cli.episode.recorded import short
 from rehabflow.cli.printing import show, show_json, talk
 from rehabflow.instants import Instant
+from rehabflow.record.events import Observed
 from rehabflow.render.page import Block, Line
 from rehabflow.render.tables import Table
 from rehabflow.render.words import instant_iso, plain_id
@@ -43,10 +46,9 @@ def history(*, episode: str, known_on: str, setting: Setting) -> int:
 
 def _page(state: EpisodeState, entries: tuple[Numbered, ...], moment: Instant | None) -> list[Block]:
     then = f", as known on {moment}" if moment is not None else ""
-    rows = tuple(_row(one, state) for one in entries)
     blocks: list[Block] = [
         Line(f"Episode {short(state)}, {state.protocol} {state.pin.version}{then}: {len(entries)} entries."),
-        Table(("No.", "Written", "By", "What"), rows, 0),
+        Table(("No.", "Written", "By", "What"), tuple(_rows(entries)), 0),
     ]
     in_force = state.in_force
     if in_force is not None:
@@ -56,17 +58,26 @@ def _page(state: EpisodeState, entries: tuple[Numbered, ...], moment: Instant | 
     return blocks
 
 
-def _row(one: Numbered, state: EpisodeState) -> tuple[str, ...]:
+def _rows(entries: tuple[Numbered, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield one row an entry; answers that were recorded together are one row."""
+    for _, group in itertools.groupby(entries, key=_together):
+        some = list(group)
+        first, last = some[0], some[-1]
+        entry = first.entry
+        number = str(first.number) if first is last else f"{first.number}-{last.number}"
+        was = f" (of {entry.event.at})" if entry.event.at.day != entry.clock.day else ""
+        text = ", ".join(entry_text(one.entry.event) for one in some)
+        kind = plain_id(NAMES[type(entry.event)])
+        what = f"{kind}: {text}{was}" if text else f"{kind}{was}"
+        yield number, str(entry.clock), f"{entry.actor.role} {entry.actor.id}", what
+
+
+def _together(one: Numbered) -> tuple[object, ...]:
+    """Return what entries have in common that are shown as one."""
     entry = one.entry
-    event = entry.event
-    was = f" (of {event.at})" if event.at.day != entry.clock.day else ""
-    del state
-    return (
-        str(one.number),
-        str(entry.clock),
-        f"{entry.actor.role} {entry.actor.id}",
-        f"{plain_id(NAMES[type(event)])}: {entry_text(event)}{was}",
-    )
+    if not isinstance(entry.event, Observed):
+        return (one.number,)
+    return entry.clock, entry.actor, entry.event.at
 
 
 def _document(state: EpisodeState, entries: tuple[Numbered, ...], moment: Instant | None) -> dict[str, Any]:

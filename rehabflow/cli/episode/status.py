@@ -25,8 +25,6 @@ from rehabflow.render.standing_text import Standings, standing_blocks
 from rehabflow.render.words import instant_iso
 from rehabflow.store.state import EpisodeState
 
-FULL = 1_000
-
 
 @click.command("status", cls=PrivateCommand)
 @click.argument("episode")
@@ -42,21 +40,18 @@ def status(*, episode: str, full: bool, setting: Setting) -> int:
         if setting.as_json:
             show_json(_document(state, where, needs, references))
         else:
-            grounds = Grounds(rulebook, references)
-            show(
-                standing_blocks(
-                    Standings(
-                        tuple(_lines(desk, state)),
-                        where,
-                        needs,
-                        grounds,
-                        state.history.day_0,
-                        next_visit_of(state),
-                        draws=screen_of_stdout().terminal,
-                        most=FULL if full else None,
-                    )
-                )
+            screen = screen_of_stdout()
+            standings = Standings(
+                tuple(_lines(desk, state)),
+                where,
+                needs,
+                Grounds(rulebook, references),
+                state.history.day_0,
+                next_visit_of(state),
+                draws=screen.terminal,
+                full=full,
             )
+            show(standing_blocks(standings, screen))
         talk(next_step(desk, state))
     return 0
 
