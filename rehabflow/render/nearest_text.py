@@ -160,7 +160,10 @@ def _unit(rulebook: Rulebook, key: str) -> str:
 
 
 def _score(change: Change, rulebook: Rulebook) -> str:
-    scores = [f"{key} is {exact_text(value)}{_unit(rulebook, key)}" for key, value in change.scores.items()]
+    scores = [
+        f"{key} is {exact_text(low)}{'' if low == high else ' to ' + exact_text(high)}{_unit(rulebook, key)}"
+        for key, (low, high) in change.scores.items()
+    ]
     return listed(scores) or "its answers are as in the document of --json"
 
 
@@ -235,7 +238,7 @@ def _change_document(change: Change) -> dict[str, Any]:
         "after": {key: plain_value(value) for key, value in change.after.items()},
         "low": _float(change.low),
         "high": _float(change.high),
-        "scores": {key: float(value) for key, value in change.scores.items()},
+        "scores": {key: [float(one) for one in ends] for key, ends in change.scores.items()},
         "for_the_worse": change.is_worse,
         "step": float(change.step),
     }

@@ -52,7 +52,7 @@ def _made(state: EpisodeState, number: int | None) -> Made:
     found = next((made for made in state.decisions if made.number == number), None)
     if found is None:
         known = ", ".join(str(made.number) for made in state.decisions[-8:]) or "none"
-        raise UsageError(f"the episode has no decision {number} that you may see; the newest are: {known}")
+        raise UsageError(f"the episode has no such decision that you may see; the newest are: {known}")
     return found
 
 

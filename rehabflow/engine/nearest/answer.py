@@ -42,7 +42,7 @@ class Change:
     `at`: of when it is. `before`: what is on record, None for nothing. `after`: the answers by key instead; none: it
     did not happen. `is_worse`: the measure says that the other direction is better. `step`: how far, as a share of what
     is possible. `low` and `high`: between these a number does as well, None where it has no end.
-    `scores`: of a questionnaire, what it then comes to.
+    `scores`: of a questionnaire, between what its scores then lie.
     """
 
     kind: SlotKind
@@ -54,7 +54,7 @@ class Change:
     is_worse: bool = False
     low: Fraction | None = None
     high: Fraction | None = None
-    scores: Mapping[str, Fraction] = attrs.field(factory=dict)
+    scores: Mapping[str, tuple[Fraction, Fraction]] = attrs.field(factory=dict)
 
 
 @attrs.frozen

@@ -6,13 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-import attrs
-
 from rehabflow.conditions.possible import Number
 from rehabflow.engine.asking.atoms import Atoms
-from rehabflow.engine.asking.supposed import suppose
 from rehabflow.engine.asking.variables import ramps, reached_by, scores_of
-from rehabflow.engine.facts import PLAIN, Facts
+from rehabflow.engine.facts import Facts
 from rehabflow.engine.nearest.points import Point
 from rehabflow.instants import Instant
 from rehabflow.record.timeline import order_of
@@ -68,16 +65,16 @@ def filled(
 
 def scores_with(
     facts: Facts, atoms: Atoms, assessment: str, answers: Mapping[str, Answer]
-) -> dict[str, Fraction]:
-    """Return the scores that rules read, as these answers alone give them."""
-    empty = attrs.evolve(facts.timeline, series={})
-    world = suppose(Facts(facts.prepared, empty, facts.now, facts.visit, PLAIN), PLAIN, answers)
-    found = {key: world.fact(key).value for key in scores_of(atoms, facts, assessment)}
-    return {
-        key: value.low
-        for key, value in found.items()
-        if isinstance(value, Number) and value.low is not None and value.low == value.high
-    }
+) -> dict[str, tuple[Fraction, Fraction]]:
+    """Return between what each score that rules read lies, as far as they take it for the same."""
+    regions = scores_of(atoms, facts, assessment)
+    reached = reached_by(facts, regions, answers)
+    found: dict[str, tuple[Fraction, Fraction]] = {}
+    for (key, parts), place in zip(regions.items(), reached, strict=True):
+        value = parts[place].value if place >= 0 else None
+        if isinstance(value, Number) and value.low is not None and value.high is not None:
+            found[key] = (value.low, value.high)
+    return found
 
 
 def _ways(

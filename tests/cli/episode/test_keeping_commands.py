@@ -93,7 +93,7 @@ def test_entries_taken_away_are_seen_only_with_the_note(clinic: Clinic) -> None:
 def test_a_note_needs_the_right_key(clinic: Clinic, key: str) -> None:
     clinic.started()
     note, _ = noted(clinic)
-    words = ["verify", "--against", note, *(["--public-key", key] if key else [])]
+    words: list[str | Path] = ["verify", "--against", note, *(["--public-key", key] if key else [])]
     assert clinic.run(*words, by=LEAD).code == 2
     assert clinic.run("verify", "--against", note, "--public-key", "00" * 32, by=LEAD).code == 1
 
@@ -247,15 +247,15 @@ def test_who_may_keep(clinic: Clinic, command: str) -> None:
     may = set()
     for role, by in actors.items():
         target = clinic.folder / f"by_{role}"
-        words = {
+        calls: dict[str, list[str | Path]] = {
             "verify": ["verify"],
             "note": ["note", "--signing-key", key],
             "export": ["export", episode, "--to", target],
             "import": ["import", clinic.folder / "exported", "--store", target / "store" / "e.sqlite"],
             "backup": ["backup", target],
             "restore": ["restore", file, "--store", target / "store" / "e.sqlite"],
-        }[command]
-        ended = clinic.run(*words, by=by)
+        }
+        ended = clinic.run(*calls[command], by=by)
         assert ended.code in (0, 1), ended.talk
         may |= {role} if ended.code == 0 else set()
     assert may == MAY[command]

@@ -207,8 +207,8 @@ def test_a_reviewer_who_holds_back_is_not_passed_over() -> None:
 VALUES: Mapping[str, list[Answer]] = {
     "screen.alarm": [False, True],
     "screen.worry": [False, True],
-    "pain.now": [Decimal(n) for n in range(11)],
-    "walk.time": [Decimal(n) for n in (0, 8, 9, 10, 11, 29, 30, 60)],
+    "pain.now": [Decimal(n) for n in (0, 1, 2, 4, 5, 7, 8, 10)],
+    "walk.time": [Decimal(n) for n in (0, 9, 10, 30)],
 }
 
 
@@ -224,7 +224,7 @@ def episodes(draw: st.DrawFn) -> Episode:
         episode.visit(
             7, **{**CALM, "pain__now": draw(st.integers(0, 10)), "screen__worry": draw(st.booleans())}
         )
-    today = {
+    today: dict[str, Any] = {
         "screen__alarm": draw(st.sampled_from([False, False, False, True])),
         "screen__worry": draw(st.booleans()),
         "pain__now": draw(st.integers(0, 10)),
@@ -272,7 +272,7 @@ def _leads(episode: Episode, changes: tuple[tuple[str, Event], ...], goal: Goal)
     return decide(episode.catalog, "tiny", record, instant(14), kind="visit").action == goal
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(made=episodes())
 def test_what_is_claimed_is_so_and_no_fewer_changes_do_it(made: Episode) -> None:
     episode = _before_deciding(made)
