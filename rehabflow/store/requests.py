@@ -45,6 +45,7 @@ def timeless(event: AnyEvent) -> AnyEvent:
 
 def attention(state: EpisodeState) -> tuple[bool, bool, int, tuple[int, int], str]:
     """Return what episodes are listed by: what waits for a clinician, then the strictest, then the longest ago."""
-    action = state.in_force.decision.action if state.in_force else "stay"
+    made = state.stop or state.in_force
+    action = made.decision.action if made else "stay"
     strictness = [str(word) for word in ACTIONS].index(action)
     return state.closed is not None, state.proposed is None, strictness, order_of(state.clock), state.episode

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import cast
+from typing import Final, cast
 
 import attrs
 
@@ -22,6 +22,9 @@ from rehabflow.store.events import (
     Opened,
     OverrideEnded,
 )
+
+STOPS: Final = frozenset(["emergency", "refer", "pause"])
+"""The actions that set the plan aside."""
 
 
 @attrs.frozen
@@ -74,9 +77,20 @@ class EpisodeState:
         """Return the digests that the episode is pinned to."""
         return self.pin.digests
 
+    @property
+    def stop(self) -> Made | None:
+        """Return a newer decision that stops exercise, whatever a clinician answered; None: there is none.
+
+        A stop holds at once. Only a later decision that is in force ends it: not its being declined, not its lapsing.
+        """
+        last = self.in_force.number if self.in_force is not None else 0
+        stops = [made for made in self.decisions if made.number > last and made.decision.action in STOPS]
+        return stops[-1] if stops else None
+
     def as_patient_sees(self) -> EpisodeState:
-        """Return the state without what no clinician has accepted."""
-        seen = tuple(made for made in self.decisions if made.number in self.effective)
+        """Return the state without what no clinician has accepted, but for what stops exercise."""
+        stop = self.stop
+        seen = tuple(made for made in self.decisions if made.number in self.effective or made is stop)
         return attrs.evolve(self, decisions=seen, proposed=None)
 
 

@@ -18,9 +18,7 @@ from rehabflow.render.page import Block, Line
 from rehabflow.render.tables import Table
 from rehabflow.render.words import counted, instant_iso, plain_id
 from rehabflow.store.identities import identity
-from rehabflow.store.state import EpisodeState
-
-STOPS = ("emergency", "refer", "pause")
+from rehabflow.store.state import STOPS, EpisodeState
 
 
 @attrs.frozen
@@ -60,9 +58,8 @@ def _listed(desk: Desk, state: EpisodeState, *, names: bool) -> Listed:
     rank, why = _why(state, desk.now)
     known = identity(desk.episodes, desk.actor, state.patient) if names else None
     name = (known or {}).get("name", "")
-    waited = state.proposed.decision if state.proposed is not None else None
-    action = waited or (state.in_force.decision if state.in_force is not None else None)
-    strictness = ACTIONS.index(action.action) if action is not None else len(ACTIONS)
+    made = state.proposed or state.stop or state.in_force
+    strictness = ACTIONS.index(made.decision.action) if made is not None else len(ACTIONS)
     return Listed(state, why, (rank, strictness, order_of(state.clock), state.episode), name)
 
 
@@ -72,9 +69,10 @@ def _why(state: EpisodeState, now: Instant) -> tuple[int, str]:
         return 6, f"closed: {plain_id(state.closed.disposition)}"
     if state.proposed is not None:
         return 0, "decision waits"
-    if state.in_force is None:
+    made = state.stop or state.in_force
+    if made is None:
         return 4, "no decision yet"
-    action = state.in_force.decision.action
+    action = made.decision.action
     if action in STOPS:
         return 1, action
     visit = next_visit_of(state)

@@ -25,13 +25,17 @@ from rehabflow.store.state import EpisodeState
 @click.argument("episode")
 @episode_options
 def plan(*, episode: str, setting: Setting) -> int:
-    """Show the plan in force of EPISODE: what a clinician accepted, less what was taken out since."""
+    """Show the plan in force of EPISODE: what a clinician accepted, less what was taken out since.
+
+    A decision that stops exercise holds at once, before a clinician has answered it.
+    """
     with open_desk(setting) as desk:
         state = desk.state(episode)
-        if state.in_force is None:
+        made = state.stop or state.in_force
+        if made is None:
             looked, references = None, References()
         else:
-            looked = decision_of(desk, state, state.in_force.number)
+            looked = decision_of(desk, state, made.number)
             references = references_of(desk.catalog_of(state))
         if setting.as_json:
             show_json({
@@ -68,13 +72,12 @@ def _for_clinician(looked: Looked, state: EpisodeState, references: References) 
         *plan_blocks(decision, rulebook, references),
         *to_do_blocks(decision, rulebook),
     ]
-    if state.proposed is not None:
-        blocks += [
-            Gap(),
-            Line(
-                f"Decision {state.proposed.number} waits; until it is accepted this plan holds.", bullet="!"
-            ),
-        ]
+    if state.stop is not None:
+        say = "This holds at once; only a later decision that is accepted ends it."
+        blocks += [Gap(), Line(say, bullet="!")]
+    elif state.proposed is not None:
+        say = f"Decision {state.proposed.number} waits; until it is accepted this plan holds."
+        blocks += [Gap(), Line(say, bullet="!")]
     return blocks
 
 

@@ -17,7 +17,6 @@ from rehabflow.store.requests import Recorded
 from rehabflow.store.state import EpisodeState
 
 SHOWN: Final = 8
-STOPS: Final = ("emergency", "refer", "pause")
 
 
 def show_recorded(desk: Desk, what: str, state: EpisodeState, sentence: str, after: str = "") -> int:
@@ -91,12 +90,7 @@ def next_step(desk: Desk, state: EpisodeState) -> str:
             )
         return f"Next: rehabflow episode {'visit' if desk.may('visit') else 'plan'} {episode}"
     number = state.proposed.number
-    has_plan = state.in_force is not None and bool(state.in_force.decision.record.plans)
-    urgent = ""
-    if has_plan and state.proposed.decision.action in STOPS:
-        urgent = (
-            "Act on it now: on record, the plan before it holds until a clinician accepts this decision.\n"
-        )
+    urgent = "The plan before it is set aside at once, whatever the answer.\n" if _ends_a_plan(state) else ""
     if not desk.may("accept"):
         return f"{urgent}Next, a clinician: rehabflow episode accept {episode} {number}"
     return (
@@ -104,6 +98,11 @@ def next_step(desk: Desk, state: EpisodeState) -> str:
         f"   or: rehabflow episode change {episode} --pin EXERCISE --reason TEXT (or --remove, --place)\n"
         f"   or: rehabflow episode decline {episode} {number} --reason TEXT"
     )
+
+
+def _ends_a_plan(state: EpisodeState) -> bool:
+    had_plan = state.in_force is not None and bool(state.in_force.decision.record.plans)
+    return had_plan and state.stop is not None
 
 
 def short(state: EpisodeState) -> str:

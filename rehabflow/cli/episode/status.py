@@ -68,6 +68,8 @@ def _lines(desk: Desk, state: EpisodeState) -> list[str]:
         )
     else:
         lines.append("No decision is in force yet.")
+    if state.stop is not None and state.in_force is not None:
+        lines.append(f"NO EXERCISE: decision {state.stop.number} stops it, until a later one is accepted.")
     if state.proposed is not None:
         made = state.proposed
         lines.append(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from cli.episode.clinic import (
-    ASSISTANT,
     CLEARED,
     DAY_7,
     DECIDED,
@@ -165,9 +164,16 @@ def test_a_file_and_answers_do_not_mix(clinic: Clinic) -> None:
     assert (ended.code, "not in both" in ended.talk) == (2, True)
 
 
-def test_a_stop_that_waits_says_that_the_plan_before_it_holds(clinic: Clinic) -> None:
+def test_a_stop_that_waits_sets_the_plan_aside_at_once(clinic: Clinic) -> None:
     episode = clinic.started()
-    words = ["visit", episode, "--set", "red_flags.saddle_numbness=yes", "--no-input"]
-    assert "Act on it now" in clinic.run(*words, now=DAY_7).talk
-    assert "Act on it now" in clinic.run(*words, now=DAY_7, by=ASSISTANT).talk
-    assert "Act on it now" not in clinic.run("visit", clinic.opened(), "--no-input").talk
+    ill = clinic.file("observed = { red_flags = { self_harm = true } }\n", "ill.toml")
+    ended = clinic.run("visit", episode, "--from", ill, "--no-input", now=DAY_7)
+    assert "The plan before it is set aside at once, whatever the answer." in ended.talk
+    patient = f"{clinic.patient_of(episode)}:patient"
+    for by in (patient, ""):
+        document = clinic.done("plan", episode, now=DAY_7, by=by)
+        assert (document["action"], document["plan"]) == ("emergency", None)
+    assert "No exercises for now." in clinic.run("plan", episode, now=DAY_7, by=patient).data
+    assert "NO EXERCISE: decision" in clinic.run("status", episode, now=DAY_7).data
+    clinic.done("decline", episode, str(document["decision"]), "--reason", "wrong patient", now=DAY_7)
+    assert clinic.done("plan", episode, now=DAY_7, by=patient)["plan"] is None
