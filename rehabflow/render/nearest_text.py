@@ -14,10 +14,10 @@ from rehabflow.engine.nearest import Change, Nearest
 from rehabflow.engine.reasons import number_text as exact_text
 from rehabflow.instants import Instant
 from rehabflow.problems import Place
-from rehabflow.record.values import Absent, Answer
+from rehabflow.record.values import Answer
 from rehabflow.render.page import Block, Gap, Heading, Line
 from rehabflow.render.references import References
-from rehabflow.render.words import counted, date_of, instant_iso, listed, number_text, plain_id
+from rehabflow.render.words import answer_text, counted, date_of, instant_iso, listed, plain_id
 from rehabflow.rulebook.model import CriterionRule, Rulebook
 
 DONE: Final = "session.done"
@@ -107,11 +107,13 @@ def change_text(change: Change, rulebook: Rulebook, day: int) -> str:
             title = rulebook.events[change.key].title
             if not change.after:
                 return f"{title} ({change.key}): had not happened"
-            return f"{title} ({change.key}): happened, {_text(change.after[change.key])}"
+            return f"{title} ({change.key}): happened, {answer_text(change.after[change.key])}"
         case "unreported":
-            done, of = (_text(change.after[key]) for key in (DONE, EXPECTED))
+            done, of = (answer_text(change.after[key]) for key in (DONE, EXPECTED))
             worst = [
-                f"{key} {_text(value)}" for key, value in change.after.items() if key not in (DONE, EXPECTED)
+                f"{key} {answer_text(value)}"
+                for key, value in change.after.items()
+                if key not in (DONE, EXPECTED)
             ]
             told = f"; nothing worse than {', '.join(worst)}" if worst else ""
             return f"a diary line for the sessions since {change.at}: {done} of {of} done{told}"
@@ -124,7 +126,7 @@ def change_text(change: Change, rulebook: Rulebook, day: int) -> str:
             return f"{title} ({change.key}{_when(change, day)}): filled in so that {score}"
     key = change.key if change.kind != "line" else f"{change.key} of the diary line"
     key = "sessions done of the diary line" if change.kind == "line" and DONE in change.after else key
-    before = "nothing is on record" if change.before is None else f"not {_text(change.before)}"
+    before = "nothing is on record" if change.before is None else f"not {answer_text(change.before)}"
     unit = _unit(rulebook, change.key)
     return f"{key}{_when(change, day)}: {_wanted(change, unit)} ({before})"
 
@@ -137,20 +139,22 @@ def _wanted(change: Change, unit: str) -> str:
     low, high = change.low, change.high
     value = next(iter(change.after.values()))
     if not isinstance(value, Decimal):
-        return _text(value)
+        return answer_text(value)
     if low is None and high is None:
-        return _any(value, unit) if change.before is None else f"{_text(value)}{unit}"
+        return _any(value, unit) if change.before is None else f"{answer_text(value)}{unit}"
     if low is None and high is not None:
         return f"{exact_text(high)}{unit} or less"
     if high is None and low is not None:
         return f"{exact_text(low)}{unit} or more"
     if low is None or high is None:
-        return _text(value)
+        return answer_text(value)
     return f"{exact_text(low)}{unit}" if low == high else f"{exact_text(low)} to {exact_text(high)}{unit}"
 
 
 def _any(value: Answer, unit: str) -> str:
-    return f"any value, such as {_text(value)}{unit}" if isinstance(value, Decimal) else _text(value)
+    return (
+        f"any value, such as {answer_text(value)}{unit}" if isinstance(value, Decimal) else answer_text(value)
+    )
 
 
 def _unit(rulebook: Rulebook, key: str) -> str:
@@ -165,21 +169,6 @@ def _score(change: Change, rulebook: Rulebook) -> str:
         for key, (low, high) in change.scores.items()
     ]
     return listed(scores) or "its answers are as in the document of --json"
-
-
-def _text(value: Answer) -> str:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case Decimal():
-            return number_text(value)
-        case frozenset():
-            return ", ".join(sorted(value)) or "none"
-        case datetime.date():
-            return value.isoformat()
-        case Absent():
-            return value.value
-    return value
 
 
 def rules_of(rulebook: Rulebook) -> tuple[Mapping[str, str], Mapping[str, Place]]:

@@ -10,6 +10,7 @@ from typing import Final
 from rehabflow.definitions.exercises import Frequency, Step
 from rehabflow.engine.decision import Action, Decision, Dose
 from rehabflow.instants import Duration, Instant
+from rehabflow.record.values import Absent, Answer
 from rehabflow.render.page import Tone
 
 HEADLINES: Final[Mapping[Action, str]] = {
@@ -69,6 +70,22 @@ def number_text(number: Decimal | int) -> str:
     """Return a number without trailing zeros."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def answer_text(answer: Answer) -> str:
+    """Return a recorded answer in words."""
+    match answer:
+        case bool():
+            return "yes" if answer else "no"
+        case Decimal():
+            return number_text(answer)
+        case frozenset():
+            return ", ".join(sorted(answer)) or "none"
+        case datetime.date():
+            return answer.isoformat()
+        case Absent():
+            return answer.value
+    return answer
 
 
 def instant_iso(at: Instant) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -20,8 +19,8 @@ from rehabflow.record.events import (
     SessionLogged,
     Withdrawn,
 )
-from rehabflow.record.values import Absent, Answer
-from rehabflow.render.words import counted, number_text, plain_id
+from rehabflow.record.values import Answer
+from rehabflow.render.words import answer_text, counted, number_text, plain_id
 from rehabflow.store.events import (
     Accepted,
     AnyEvent,
@@ -82,22 +81,6 @@ def entry_text(event: AnyEvent) -> str:  # noqa: C901, PLR0911, PLR0912 - one ki
             until = f" until {event.until}" if event.until is not None else ""
             return f"{event.exercise}{until}{_because(event.reason)}"
     return ""
-
-
-def answer_text(answer: Answer) -> str:
-    """Return an answer in words."""
-    match answer:
-        case bool():
-            return "yes" if answer else "no"
-        case Decimal():
-            return number_text(answer)
-        case frozenset():
-            return ", ".join(sorted(answer)) or "none"
-        case datetime.date():
-            return answer.isoformat()
-        case Absent():
-            return answer.value
-    return answer
 
 
 def _because(reason: str) -> str:

@@ -114,7 +114,8 @@ def _head(looked: Looked, answer: Nearest) -> list[Block]:
     if decision.kind == "between" and answer.status != "no_way":
         lines.append(
             Line(
-                "Between visits nobody goes on; this is as if there had been a visit at that moment.",
+                "Between visits nobody goes on. This is as if there had been a visit then, with the last answers to "
+                "what is asked at every visit.",
                 bullet="!",
             )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal
@@ -27,7 +27,7 @@ from rehabflow.engine.nearest.slots import Slot, SlotKind, Slots
 from rehabflow.engine.prepared import prepare
 from rehabflow.engine.staging import judge_of
 from rehabflow.instants import Instant
-from rehabflow.record.events import History, Visited
+from rehabflow.record.events import History, Observed, Visited
 from rehabflow.record.timeline import fold, order_of
 from rehabflow.record.values import Answer
 from rehabflow.rulebook.model import Rulebook, TrackRule
@@ -106,7 +106,8 @@ def nearest(
 
     Args:
         rulebook: the rules.
-        history: what the decision saw; without a visit at `now`, one is supposed.
+        history: what the decision saw; without a visit at `now`, one is supposed, at which what is asked at every visit
+            was answered as last time.
         now: the moment of the decision.
         goal: what should have been decided.
         track: of which track.
@@ -117,7 +118,7 @@ def nearest(
     if not any(
         isinstance(event, Visited) and order_of(event.at) == order_of(now) for event in history.events
     ):
-        history = history.plus(Visited(now, now))
+        history = history.plus(Visited(now, now), *_as_last_time(rulebook, history, now))
     facts = Facts(prepare(rulebook), fold(history, now), now, visit=True)
     gates = evaluate_gates(facts, history.events, None)
     result = judge_of(facts, track, gates, "visit").judge()
@@ -128,6 +129,16 @@ def nearest(
     if not found:
         return Nearest(goal, track, "no_way")
     return _verified(min(found, key=_rank), rulebook, history, now, scores, reviewers)
+
+
+def _as_last_time(rulebook: Rulebook, history: History, now: Instant) -> Iterator[Observed]:
+    """Yield the newest answers to what is asked at every visit, as of now."""
+    prepared, timeline = prepare(rulebook), fold(history, now)
+    for assessment in sorted(prepared.visit_assessments):
+        for key in prepared.keys_of_assessment.get(assessment, ()):
+            newest = timeline.newest(key, now)
+            if newest is not None and order_of(newest.at) != order_of(now):
+                yield from (Observed(now, now, key, answer) for answer in newest.answers)
 
 
 @attrs.frozen(eq=False)

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-import pyrage
+import pyrage  # type: ignore[import-untyped]  # it carries no types
 import pytest
 
 from cli.episode.clinic import ASSISTANT, AUDITOR, DAY_7, DAY_8, LEAD, Clinic
@@ -67,8 +67,7 @@ def test_a_note_vouches_for_what_was_there(clinic: Clinic) -> None:
     episode = clinic.started()
     note, public = noted(clinic)
     clinic.done("close", episode, "--disposition", "other", now=DAY_8)
-    words = ["verify", "--against", note, "--public-key", public]
-    found = clinic.done(*words, by=AUDITOR)
+    found = clinic.done("verify", "--against", note, "--public-key", public, by=AUDITOR)
     assert (found["episodes"], found["noted"], found["entries"]) == (1, 1, clinic.entries())
     assert clinic.done("verify", by=LEAD)["noted"] is None
 
