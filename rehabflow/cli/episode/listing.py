@@ -68,7 +68,8 @@ def _why(state: EpisodeState, now: Instant) -> tuple[int, str]:
     if state.closed is not None:
         return 6, f"closed: {plain_id(state.closed.disposition)}"
     if state.proposed is not None:
-        return 0, "decision waits"
+        action = state.proposed.decision.action
+        return 0, f"{action}, not answered" if action in STOPS else "decision waits"
     made = state.stop or state.in_force
     if made is None:
         return 4, "no decision yet"

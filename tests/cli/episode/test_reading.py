@@ -8,7 +8,7 @@ from typing import Any  # JSON documents
 import pytest
 
 from cli.commands import rehabflow
-from cli.episode.clinic import ASSISTANT, AUDITOR, DAY_7, DAY_8, LEAD, Clinic
+from cli.episode.clinic import ASSISTANT, AUDITOR, CLEARED, DAY_7, DAY_8, LEAD, Clinic
 from cli.shapes import faults
 from cli.test_json_documents import DECISION
 from rehabflow.store import trace
@@ -166,13 +166,23 @@ def test_list_counts_what_cannot_be_read(clinic: Clinic) -> None:
     assert (len(found["episodes"]), found["unreadable"]) == (1, 1)
 
 
+def test_a_stop_that_nobody_answered_comes_first(clinic: Clinic) -> None:
+    waits, stopped = treated(clinic), clinic.opened()
+    clinic.done("visit", stopped, "--set", "red_flags.saddle_numbness=yes", code=3)
+    found = clinic.done("list", now=DAY_8)["episodes"]
+    assert [(one["id"], one["why"]) for one in found] == [
+        (stopped, "emergency, not answered"),
+        (waits, "decision waits"),
+    ]
+
+
 # -- plan
 
 
 def test_the_plan_is_the_one_accepted(clinic: Clinic) -> None:
     episode = clinic.opened()
     assert clinic.done("plan", episode)["plan"] is None
-    shown = clinic.done("visit", episode, *ANSWERS, "--set", "nprs.average=6", "--clear", "start", code=4)
+    shown = clinic.done("visit", episode, "--from", clinic.file(CLEARED))
     assert clinic.done("plan", episode)["plan"] is None
     clinic.done("decline", episode, str(shown["waits"]), "--reason", "not yet")
     assert "No plan is in force" in clinic.run("plan", episode).data
