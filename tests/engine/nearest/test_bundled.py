@@ -70,7 +70,7 @@ def test_recorded_as_told_the_patient_advances() -> None:
 
 
 def test_no_leg_is_made_weaker_to_be_like_the_other() -> None:
-    answer = why_not("acl_reconstruction", 84)
+    answer = why_not("acl_reconstruction", 105)
     assert answer.status == "only_time"
     assert not any(change.is_worse for change in answer.changes)
     assert change_of(answer, "quad_strength.torque.left").step > 0

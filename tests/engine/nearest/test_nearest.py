@@ -149,6 +149,47 @@ def test_from_the_last_stage_no_way_leads_on() -> None:
     }
 
 
+def entering(*criteria: str, day: int = 14, **values: object) -> Episode:
+    """Return an episode whose middle stage asks these criteria too, as the decision of its last visit saw it."""
+    text = TINY.replace('calm = "pain <= 4"', "\n".join(['calm = "pain <= 4"', *criteria]))
+    episode = Episode(catalog_of(text + EXERCISES))
+    episode.visit(0, clear=True, **CALM)
+    episode.visit(day, **{**CALM, "walk__time": 12, **values})
+    return _before_deciding(episode)
+
+
+def test_one_rule_may_need_two_answers() -> None:
+    answer = why_not(entering('much = "count(walk >= 50, pain <= 1) >= 2"'), 14)
+    assert (answer.status, answer.least, answer.tried) == ("found", 1, 1)
+    assert {change.key for change in answer.changes} == {"pain.now", "walk.time"}
+
+
+def test_sessions_that_nobody_reported_are_one_line_of_the_diary() -> None:
+    answer = why_not(entering('quiet = "streak(session.ache <= 3) >= 2"', day=5), 5)
+    (change,) = answer.changes
+    assert (answer.status, change.kind, change.before) == ("found", "unreported", None)
+    assert change.after["session.done"] == 2
+    assert change.after["session.ache"] == 2
+
+
+def test_what_set_off_a_lasting_level_may_have_been_otherwise() -> None:
+    text = TINY.replace(
+        """until = "cleared('excluded')"\nsay = "Alarm\"""",
+        """until = "hours_since(trigger) >= 9000"\nsay = "Alarm\"""",
+    )
+    assert text != TINY
+    episode = Episode(catalog_of(text + EXERCISES))
+    episode.visit(0, clear=True, **CALM)
+    episode.visit(7, **{**CALM, "screen__alarm": True})
+    episode.visit(14, **{**CALM, "walk__time": 12})
+    (change,) = why_not(_before_deciding(episode), 14).changes
+    assert (change.key, change.at, dict(change.after)) == (
+        "screen.alarm",
+        instant(7),
+        {"screen.alarm": False},
+    )
+
+
 # -- time
 
 
