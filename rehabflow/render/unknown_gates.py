@@ -35,4 +35,4 @@ def together(gates: Sequence[GateResult], rules: Mapping[str, GateRule], opening
 
 def _title(gate: GateResult, rules: Mapping[str, GateRule]) -> str:
     rule = rules.get(gate.address)
-    return gate.address if rule is None else rule.definition.title
+    return gate.reason.say if rule is None else rule.definition.title
