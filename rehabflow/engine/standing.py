@@ -10,6 +10,7 @@ import attrs
 
 from rehabflow.conditions.possible import Number, Possible
 from rehabflow.definitions.gates import Effect
+from rehabflow.engine import elsewhere
 from rehabflow.engine.decision import CriterionResult, GateResult
 from rehabflow.engine.facts import Context, Facts
 from rehabflow.engine.gates import evaluate_gates
@@ -71,7 +72,7 @@ class Standing:
 def standing(rulebook: Rulebook, history: History, now: Instant) -> Standing:
     """Return where an episode stands; values count as between visits, as long as they are valid."""
     facts = Facts(prepare(rulebook), fold(history, now), now, visit=False)
-    gates = evaluate_gates(facts, history.events, None)
+    gates = (*evaluate_gates(facts, history.events, None), *elsewhere.results(facts.timeline.elsewhere))
     tracks = tuple(_track(facts, name, gates) for name in rulebook.tracks)
     told = tuple(gate for gate in gates if gate.acts is not Effect.NONE or gate.overridden)
     return Standing(now, tracks, told)

@@ -50,7 +50,9 @@ def _blocking(answer: Nearest, rulebook: Rulebook, references: References) -> li
     for address in answer.blocking:
         where = references.where(places.get(address))
         at = f"{address}, {where}" if where else address
-        lines.append(Line(f"{texts.get(address) or plain_id(address)} ({at})", 2, "-"))
+        lines.append(
+            Line(f"{texts.get(address) or answer.others.get(address) or plain_id(address)} ({at})", 2, "-")
+        )
     return [*lines, Gap()] if answer.blocking else []
 
 
@@ -66,7 +68,7 @@ def _time(answer: Nearest, rulebook: Rulebook) -> list[Block]:
 
 def _changes(answer: Nearest, rulebook: Rulebook, day: int, goal: str) -> list[Block]:
     if answer.least < 0:
-        return []
+        return [] if answer.held else [Line("Nothing else recorded in this episode would have done it.")]
     if answer.restricted:
         return [
             Line("The rules would have been met, but a plugin's reviewer would have held the patient back.")
@@ -202,7 +204,7 @@ def nearest_document(answer: Nearest, references: References, rulebook: Rulebook
         "blocking": [
             {
                 "id": one,
-                "text": texts.get(one) or None,
+                "text": texts.get(one) or answer.others.get(one),
                 "file": places[one].file if one in places else None,
                 "line": references.line(places[one]) or None if one in places else None,
             }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from rehabflow.record.elsewhere import Elsewhere, OtherEpisode
 from rehabflow.record.events import (
     Cleared,
     Corrected,
@@ -75,12 +76,19 @@ def entry_text(event: AnyEvent) -> str:  # noqa: C901, PLR0911, PLR0912 - one ki
             return f"{event.parameter} {number_text(event.value)} by a {event.by}"
         case Placed():
             return f"{event.track}: stage {event.stage}{_because(event.reason)}"
+        case Elsewhere():
+            return ", ".join(_other(one) for one in event.episodes) or "no other episode is open any more"
         case Pinned():
             return f"{event.exercise}{_because(event.reason)}"
         case Removed():
             until = f" until {event.until}" if event.until is not None else ""
             return f"{event.exercise}{until}{_because(event.reason)}"
     return ""
+
+
+def _other(other: OtherEpisode) -> str:
+    count = len(other.restraints)
+    return f"{other.name}, {counted(count, 'restraint')}" if count else other.name
 
 
 def _because(reason: str) -> str:

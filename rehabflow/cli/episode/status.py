@@ -24,6 +24,7 @@ from rehabflow.render.references import References
 from rehabflow.render.standing_text import Standings, standing_blocks
 from rehabflow.render.words import instant_iso
 from rehabflow.store.state import EpisodeState
+from rehabflow.store.together import told
 
 
 @click.command("status", cls=PrivateCommand)
@@ -35,8 +36,10 @@ def status(*, episode: str, full: bool, setting: Setting) -> int:
     with open_desk(setting) as desk:
         state = desk.state(episode)
         rulebook, references = desk.rulebook(state), references_of(desk.catalog_of(state))
-        where = standing(rulebook, state.history, desk.now)
-        needs = desk.episodes.derive(state, state.history, desk.now, "between").needs
+        elsewhere = told(desk.episodes.vault, desk.episodes.definitions, state, desk.now)
+        history = state.history.plus(elsewhere) if elsewhere is not None else state.history
+        where = standing(rulebook, history, desk.now)
+        needs = desk.episodes.derive(state, history, desk.now, "between").needs
         if setting.as_json:
             show_json(_document(state, where, needs, references))
         else:

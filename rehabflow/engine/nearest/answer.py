@@ -12,6 +12,7 @@ import attrs
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.extensions import Reviewer, ScoreFunction
+from rehabflow.engine import elsewhere
 from rehabflow.engine.asking.atoms import atoms_of
 from rehabflow.engine.decide import decide_by
 from rehabflow.engine.decision import Decision, GateResult
@@ -63,7 +64,8 @@ class Nearest:
 
     `status`: the decision did `already`; changes were `found`; nothing but time is missing after the changes
     (`only_time`, possibly none); `none` were found; there is `no_way` from this stage. `stage` is that of the way.
-    `not_before`: the first day on which the rules `held` by time could be met. `blocking`: the rules in the way now.
+    `not_before`: the first day on which the rules `held` by time could be met. `blocking`: the rules in the way now;
+    `others`: what those of them say that another open episode of the patient asks for.
     `tried`: how many changes were tried in full; `least`: how many are needed at least, -1 if no number would do.
     `smallest`: nothing smaller was left untried. `judged`: how many records were judged. `restricted`: a reviewer of a
     plugin would have held the patient back all the same.
@@ -77,6 +79,7 @@ class Nearest:
     not_before: int | None = None
     held: tuple[str, ...] = ()
     blocking: tuple[str, ...] = ()
+    others: Mapping[str, str] = attrs.field(factory=dict)
     tried: int = 0
     least: int = 0
     smallest: bool = False
@@ -120,7 +123,7 @@ def nearest(
     ):
         history = history.plus(Visited(now, now), *_as_last_time(rulebook, history, now))
     facts = Facts(prepare(rulebook), fold(history, now), now, visit=True)
-    gates = evaluate_gates(facts, history.events, None)
+    gates = (*evaluate_gates(facts, history.events, None), *elsewhere.results(facts.timeline.elsewhere))
     result = judge_of(facts, track, gates, "visit").judge()
     if result.is_open and result.action == goal:
         return Nearest(goal, track, "already")
@@ -165,7 +168,9 @@ def _along(asked: _Question, way: Way) -> _Along:
     slots = Slots(asked.facts, atoms_of(asked.facts.prepared))
     hurdles = Checklist(asked.goal, asked.track, slots).of(way)
     blocking = tuple(hurdle.address for hurdle in hurdles if hurdle.look(asked.facts))
-    told = Nearest(asked.goal, asked.track.track.id, "none", way.stage, blocking=blocking)
+    others = {gate.address: gate.reason.say for gate in elsewhere.results(asked.facts.timeline.elsewhere)}
+    others = {address: say for address, say in others.items() if address in blocking}
+    told = Nearest(asked.goal, asked.track.track.id, "none", way.stage, blocking=blocking, others=others)
     hold = hold_of(_wanted(asked, way), within(asked.facts, asked.track), slots.atoms)
     if isinstance(hold, tuple):
         return _Along(attrs.evolve(told, held=hold, least=-1, smallest=True), {})

@@ -14,6 +14,7 @@ from rehabflow.conditions.possible import Truth
 from rehabflow.conditions.reference import Here, boolean
 from rehabflow.conditions.world import World
 from rehabflow.definitions.gates import Effect
+from rehabflow.engine import elsewhere
 from rehabflow.engine.facts import Context, Facts
 from rehabflow.engine.gates import evaluate_level, on_track_levels
 from rehabflow.engine.nearest.later import Hold, Later
@@ -86,7 +87,7 @@ class Checklist:
 
     def of(self, way: Way) -> list[Hurdle]:
         """Return every rule that could stand in a way, in the order in which a decision looks at them."""
-        found = list(self._gates())
+        found = [*self._gates(), *self._elsewhere()]
         if self.track.open_while is not None:
             found.append(
                 self._wanted(f"track.{self.track.track.id}.open_while", self.track.open_while, Truth.TRUE)
@@ -106,6 +107,13 @@ class Checklist:
                 continue
             conditions = [rule.when, *([rule.until] if rule.until is not None else [])]
             yield Hurdle(rule.address, self._atoms(conditions), self._gate(rule, holds=holds))
+
+    def _elsewhere(self) -> Iterator[Hurdle]:
+        """Yield the gate levels of other open episodes that block here; nothing in this record changes them."""
+        for result in elsewhere.results(self.slots.facts.timeline.elsewhere):
+            holds = result.no_progress and self.goal != "start"
+            if result.acts >= Effect.PAUSE or holds:
+                yield Hurdle(result.address, frozenset(), lambda _: [()])
 
     def _gate(self, rule: GateRule, *, holds: bool) -> Look:
         def look(facts: Facts) -> list[tuple[Slot, ...]]:

@@ -132,6 +132,21 @@ def test_reading_records_nothing(clinic: Clinic) -> None:
     assert clinic.entries() == before
 
 
+def test_what_another_episode_of_the_patient_asks_for_is_shown(clinic: Clinic) -> None:
+    episode = treated(clinic)
+    other = clinic.done("open", "neck_whiplash", "--patient", clinic.patient_of(episode))["episode"]
+    before = clinic.entries()
+    found = clinic.done("status", episode, now=DAY_8)
+    assert any(gate["id"].startswith("others.neck_whiplash") for gate in found["gates"])
+    assert clinic.entries() == before
+    clinic.done("visit", episode, *ANSWERS, "--set", "nprs.average=3", now=DAY_8, code=3)
+    text = clinic.run("why", episode, "--not", "advance", now=DAY_8).data
+    assert "others.neck_whiplash" in text
+    assert "Nothing else recorded in this episode would have done it." in text
+    assert "neck_whiplash" in clinic.run("history", episode, now=DAY_8).data
+    assert clinic.done("status", other, now=DAY_8)["in_force"] is None
+
+
 # -- list
 
 

@@ -21,6 +21,7 @@ from rehabflow.engine.nearest import Nearest, nearest
 from rehabflow.engine.nearest.changing import changed
 from rehabflow.engine.nearest.judging import Goal
 from rehabflow.engine.nearest.slots import Slot
+from rehabflow.record.elsewhere import Elsewhere, OtherEpisode, Restraint
 from rehabflow.record.events import Cleared, Corrected, Event, History, Observed
 from rehabflow.record.values import Answer
 
@@ -245,6 +246,19 @@ def test_a_reviewer_who_holds_back_is_not_passed_over() -> None:
     )
     answer = why_not(acute(walk__time=8), 14, reviewers=[holds])
     assert (answer.status, answer.restricted, answer.changes) == ("none", True, ())
+
+
+def test_what_another_episode_asks_for_is_changed_by_nothing_here() -> None:
+    at = instant(14)
+    stop = Restraint("red.flag", "triggered", "refer", "refer", "A warning sign")
+    episode = acute(walk__time=8)
+    episode.add(Elsewhere(at, at, (OtherEpisode("neck", "Neck", restraints=(stop,)),)))
+    answer = why_not(episode, 14)
+    assert (answer.status, answer.least, answer.changes) == ("none", -1, ())
+    assert "A warning sign" in answer.others["others.neck.red.flag"]
+    told_only = OtherEpisode("neck", "Neck", restraints=())
+    other = acute(walk__time=8).add(Elsewhere(at, at, (told_only,)))
+    assert why_not(other, 14).status == "found"
 
 
 # -- held against trying everything
