@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ RECORD = pytest.StashKey[SuiteRecord]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A job in the background is started with Ctrl-C ignored, and hands that on to every program it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     narrowed = config.option.keyword or config.option.markexpr not in WHOLE_SUITE_MARKS
     narrowed = narrowed or config.getoption("lf", default=False) or config.option.deselect
     given = {(config.invocation_params.dir / argument).resolve() for argument in config.args}

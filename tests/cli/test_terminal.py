@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import time
 import tomllib
 from pathlib import Path
@@ -165,6 +166,8 @@ def at_a_terminal(*words: str, answers: list[tuple[str, str]], interrupt: bool =
                 if not waiting
                 else seen_so_far.replace(answers[len(answers) - len(waiting) - 1][0], "", 1)
             )
+    else:
+        os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
     os.close(screen)
     return os.waitstatus_to_exitcode(status), seen
