@@ -12,7 +12,7 @@ import attrs
 
 from rehabflow.engine.windows import Span
 from rehabflow.instants import Duration, Instant
-from rehabflow.record.events import DiaryLine, SessionLogged
+from rehabflow.record.events import DiaryLine, SessionLogged, TrackPlan
 from rehabflow.record.timeline import Timeline, order_of
 
 Arguments = ParamSpec("Arguments")
@@ -134,7 +134,10 @@ def yes_in(entry: SessionLogged | DiaryLine) -> dict[str, bool]:
 
 
 def is_due(timeline: Timeline, session: SessionLogged, exercise: str) -> bool:
-    """Return whether an exercise was due in a session: by the plan of that day, or because it was done."""
+    """Return whether an exercise was due in a session: by the plan of that day, or because it was done.
+
+    A session on a day without one, not saying what was done, may have been of any exercise: it counts for each.
+    """
     if exercise in session.did:
         return True
     decision = timeline.decision_on(session.at.day)
@@ -143,9 +146,19 @@ def is_due(timeline: Timeline, session: SessionLogged, exercise: str) -> bool:
     day = session.at.day
     for plan in decision.plans:
         for item in plan.prescriptions:
-            if item.exercise == exercise and day >= plan.cycle_from:
-                return not item.cycle or item.cycle[(day - plan.cycle_from) % len(item.cycle)]
+            if item.exercise == exercise:
+                if not _is_planned(plan, day):
+                    return not session.did
+                return not item.cycle or _falls_on(item.cycle, plan, day)
     return False
+
+
+def _is_planned(plan: TrackPlan, day: int) -> bool:
+    return not plan.cycle or (day >= plan.cycle_from and _falls_on(plan.cycle, plan, day))
+
+
+def _falls_on(cycle: tuple[bool, ...], plan: TrackPlan, day: int) -> bool:
+    return cycle[(day - plan.cycle_from) % len(cycle)]
 
 
 @remembered

@@ -181,3 +181,21 @@ def test_a_load_goes_up_from_what_was_lifted_last_and_stays_when_that_is_unknown
     episode.session(3, did={"press_up": Did(True, None, Decimal(20))}, **GOOD)
     more = one(episode.visit(4, **CALM), "press_up")
     assert (more.change, more.dose.load) == ("progressed", "22 kg")
+
+
+RESTED = TINY.replace('dose = "settle"', 'dose = "control"').replace(
+    'when = "session.numb"', 'when = "session.ache > 8"'
+)
+
+
+@pytest.mark.parametrize("day", [0, 2, 3])
+def test_a_session_on_a_day_without_one_counts_for_every_exercise(day: int) -> None:
+    """On these days (the visit's own, and days of rest by the plan) nothing was due, and yet it hurt."""
+    episode = started(RESTED + EXERCISES)
+    assert planned(episode.session(day, **{**GOOD, "ache": 9})) == []
+
+
+def test_a_session_on_a_day_without_one_that_names_others_does_not_count() -> None:
+    episode = started(RESTED + EXERCISES)
+    named = {"brace": Did(all_steps=True)}
+    assert planned(episode.session(2, did=named, **{**GOOD, "ache": 9})) == ["breathe"]

@@ -279,7 +279,7 @@ def test_a_response_counts_the_sessions_of_its_exercise() -> None:
     assert planned(episode.visit(0, clear=True, **CALM)) == ["breathe"]
     episode.session(1, did=ALL, **GOOD)
     assert changes(episode.visit(2, **CALM)) == ["progressed"]
-    episode.session(3, **GOOD)
+    episode.session(3, did={"brace": Did(all_steps=True)}, **GOOD)
     assert changes(episode.session(4, **GOOD)) == ["kept"]
     assert changes(episode.session(6, **GOOD)) == ["eased"]
 

@@ -284,8 +284,22 @@ class Words:
 
     def counts(self, at: At, here: Here) -> bool:
         """Return whether an exercise was due in a session, or done; without an exercise all sessions count."""
-        named = any(item.what == f"did:{here.exercise}" and item.at == at for item in self.items)
-        return not here.exercise or named or self.is_day(at.day, here.track, here.exercise)
+        done = {
+            item.what.removeprefix("did:")
+            for item in self.items
+            if item.what.startswith("did:") and item.at == at
+        }
+        if not here.exercise or here.exercise in done:
+            return True
+        if not self.is_day(at.day, here.track, ""):  # whatever was done on a day without a session
+            return not done and self.is_in_plan(at.day, here.track, here.exercise)
+        return self.is_day(at.day, here.track, here.exercise)
+
+    def is_in_plan(self, day: int, track: str, exercise: str) -> bool:
+        """Return whether the plan in force on a day has an exercise."""
+        decisions = [one for one in self.accepted if one.at.day <= day]
+        plan = decisions[-1].plans.get(track) if decisions else None
+        return plan is not None and exercise in plan.doses
 
     def is_day(self, day: int, track: str, exercise: str) -> bool:
         """Return whether a day is a session day (of an exercise) by the plan in force on it."""
