@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+
+import attrs
 
 from rehabflow.engine.others import told_by
 from rehabflow.instants import Instant
 from rehabflow.record.elsewhere import Elsewhere, OtherEpisode, Restraint
 from rehabflow.rulebook.model import Rulebook
 from rehabflow.store.definitions import Definitions
-from rehabflow.store.errors import MissingKey, NotReplayable
+from rehabflow.store.errors import Damaged, MissingKey, NotReplayable, TooNew
 from rehabflow.store.state import EpisodeState, state_of
 from rehabflow.store.vault import ErasedEpisode, Vault
 
@@ -21,39 +22,56 @@ _UNREADABLE = Restraint(
     "pause",
     "What it forbids cannot be worked out: its definitions are missing",
 )
+_SEALED = attrs.evolve(
+    _UNREADABLE,
+    address="record",
+    say="What it forbids cannot be worked out: its record cannot be read here",
+)
 
 
 def told(vault: Vault, definitions: Definitions, state: EpisodeState, at: Instant) -> Elsewhere | None:
     """Return what the other open episodes of the patient ask by a moment; None if there are none, and were none.
 
-    Where an episode's definitions cannot be had, it is not known what it forbids: that pauses this one.
+    Where an episode cannot be read, or its definitions cannot be had, it is not known what it forbids: that pauses
+    this one. Only of one that was erased nothing is asked.
     """
-    others = sorted(_open(vault, state), key=lambda one: (one.opened.at.day, one.episode))
-    if not others:
+    found_open, unreadable = _open(vault, state)
+    others = sorted(found_open, key=lambda one: (one.opened.at.day, one.episode))
+    if not others and not unreadable:
         was = [event for event in state.history.events if isinstance(event, Elsewhere)]
         return Elsewhere(at, at) if was and was[-1].episodes else None
     listener = definitions.pinned(state.protocol, state.digests, state.pin.content).rulebook(state.protocol)
     met: Counter[str] = Counter()
     found = []
     for other in others:
-        met[other.protocol] += 1
-        number = met[other.protocol]
-        name = other.protocol if number == 1 else f"{other.protocol}_{number}"
-        found.append(_told(definitions, other, at, listener, name))
+        found.append(_told(definitions, other, at, listener, _name(met, other.protocol)))
+    for _ in range(unreadable):
+        found.append(OtherEpisode(_name(met, "unreadable"), "An unreadable episode", restraints=(_SEALED,)))
     return Elsewhere(at, at, tuple(found))
 
 
-def _open(vault: Vault, state: EpisodeState) -> Iterator[EpisodeState]:
+def _name(met: Counter[str], protocol: str) -> str:
+    met[protocol] += 1
+    return protocol if met[protocol] == 1 else f"{protocol}_{met[protocol]}"
+
+
+def _open(vault: Vault, state: EpisodeState) -> tuple[list[EpisodeState], int]:
+    """Return the patient's other open episodes, and how many there are that cannot be read."""
+    found, unreadable = [], 0
     for episode in vault.store.of_patient(state.patient):
         if episode == state.episode:
             continue
         try:
             patient, entries = vault.read(episode)
-        except (ErasedEpisode, MissingKey):
+            other = state_of(episode, patient, entries)
+        except ErasedEpisode:
             continue
-        other = state_of(episode, patient, entries)
+        except (MissingKey, Damaged, TooNew):
+            unreadable += 1
+            continue
         if other.closed is None:
-            yield other
+            found.append(other)
+    return found, unreadable
 
 
 def _told(

@@ -15,7 +15,9 @@ from rehabflow.store.episodes import Episodes
 from rehabflow.store.port import Store
 from rehabflow.store.replaying import replay
 from rehabflow.store.requests import Request
+from rehabflow.store.sealing import KeyRing
 from rehabflow.store.sqlite_store import open_sqlite
+from rehabflow.store.vault import new_id
 from store.making import AUDITOR, LEAD, THERAPIST, episodes_of
 
 DAY = 739_000
@@ -130,3 +132,21 @@ def test_definitions_that_cannot_be_had_pause_the_other(
     decision = seen(episodes, pair[1], 1)
     unknown = next(gate for gate in decision.gates if gate.address.endswith("low_back_pain.definitions"))
     assert (unknown.state, unknown.acts.word) == ("unknown", "pause")
+
+
+def test_an_episode_that_cannot_be_read_pauses_the_other(
+    store: Store, episodes: Episodes, pair: tuple[str, str], tmp_path: Path
+) -> None:
+    sealed = episodes_of(store, tmp_path / "keys")
+    patient = new_id()
+    KeyRing.at(tmp_path / "keys").make(patient)
+    plain, hidden = new_id(), new_id()
+    for episode, by, like in ((plain, episodes, pair[1]), (hidden, sealed, pair[0])):
+        first = episodes.current(like).opened
+        by.add(Request(THERAPIST, at(0)), episode, patient, 0, [first])
+    seen(sealed, hidden, 1, red_flags__self_harm=True)
+    decision = seen(episodes, plain, 1)
+    unknown = next(gate for gate in decision.gates if gate.address == "others.unreadable.record")
+    assert (unknown.state, unknown.acts.word, decision.action) == ("unknown", "pause", "pause")
+    assert replay(episodes, AUDITOR, plain).decisions == 1
+    assert seen(sealed, plain, 2).action == "emergency"
