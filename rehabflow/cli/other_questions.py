@@ -6,9 +6,11 @@ import datetime
 from decimal import Decimal
 from fractions import Fraction
 
+import attrs
+
 from rehabflow.cli.answers import ask_value
 from rehabflow.cli.printing import talk
-from rehabflow.cli.terminal_input import ask_line
+from rehabflow.cli.terminal_input import EndOfInput, ask_line
 from rehabflow.conditions.types import ChoiceType, DateType, NumberType
 from rehabflow.engine.gates import may
 from rehabflow.instants import Duration, Instant
@@ -19,6 +21,14 @@ from rehabflow.render.words import listed, plain_id
 from rehabflow.rulebook.model import DiaryRule, Rulebook
 
 COUNT = NumberType(None, Fraction(0), Fraction(1000), 0)
+
+
+@attrs.frozen
+class Answered:
+    """The events of what was answered; `is_over`: the input ended in between, what came before it counts."""
+
+    events: tuple[Event, ...] = ()
+    is_over: bool = False
 
 
 def clearance(rulebook: Rulebook, need: str, at: Instant) -> list[Event]:
@@ -36,35 +46,55 @@ def clearance(rulebook: Rulebook, need: str, at: Instant) -> list[Event]:
     return [Cleared(at, at, kind.id, by, name)] if name else []
 
 
-def event(rulebook: Rulebook, need: str, at: Instant) -> list[Event]:
-    """Ask when something happened, and its details."""
+def event(rulebook: Rulebook, need: str, at: Instant) -> Answered:
+    """Ask when something happened, and its details.
+
+    Raises:
+        EndOfInput: the input is over before the day is known.
+    """
     kind = rulebook.events[need.removeprefix("event.").partition(".")[0]]
     talk(f"\n{kind.title} ({kind.id})")
     day = ask_value("When did it happen? Empty: not known", kind.id, DateType(), at.day)
     if not isinstance(day, datetime.date):
-        return []
+        return Answered()
     details: dict[str, str] = {}
+    is_over = False
     for name, choices in kind.details.items():
-        answer = ask_value(plain_id(name).capitalize(), f"{kind.id}.{name}", ChoiceType(choices), at.day)
+        try:
+            answer = ask_value(plain_id(name).capitalize(), f"{kind.id}.{name}", ChoiceType(choices), at.day)
+        except EndOfInput:
+            is_over = True
+            break
         if isinstance(answer, str):
             details[name] = answer
-    return [Happened(Instant.of(day), at, kind.id, details)]
+    return Answered((Happened(Instant.of(day), at, kind.id, details),), is_over)
 
 
-def diary(rulebook: Rulebook, since: Instant, at: Instant) -> list[Event]:
-    """Ask one line for all sessions since the last entry, and the worst answer of each diary item."""
+def diary(rulebook: Rulebook, since: Instant, at: Instant) -> Answered:
+    """Ask one line for all sessions since the last entry, and the worst answer of each diary item.
+
+    Raises:
+        EndOfInput: the input is over before it is known how many sessions were done.
+    """
     talk(f"\nSessions since {since}: one line instead of a diary")
     of = ask_value("How many sessions were planned", "planned", COUNT, at.day)
     done = ask_value("How many of them were done", "done", COUNT, at.day)
     if not isinstance(of, Decimal) or not isinstance(done, Decimal) or done > of:
         talk("    Left unknown: it needs both numbers, and no more done than planned.")
-        return []
-    worst = _worst(rulebook, at) if done else {}
-    return [DiaryLine(at, at, Duration(at.day - since.day, "d"), int(of), int(done), worst)]
-
-
-def _worst(rulebook: Rulebook, at: Instant) -> dict[str, Value]:
+        return Answered()
     worst: dict[str, Value] = {}
+    is_over = False
+    try:
+        if done:
+            _ask_worst(rulebook, at, worst)
+    except EndOfInput:
+        is_over = True
+    line = DiaryLine(at, at, Duration(at.day - since.day, "d"), int(of), int(done), worst)
+    return Answered((line,), is_over)
+
+
+def _ask_worst(rulebook: Rulebook, at: Instant, worst: dict[str, Value]) -> None:
+    """Put the worst answers of all sessions into `worst`, each as it is typed."""
     for item in rulebook.diary.values():
         if not _has_worst(item):
             continue
@@ -72,7 +102,6 @@ def _worst(rulebook: Rulebook, at: Instant) -> dict[str, Value]:
         answer = ask_value(f"In any of them, the worst answer: {question}", item.key, item.type, at.day)
         if not isinstance(answer, Absent):
             worst[item.definition.id] = answer
-    return worst
 
 
 def _has_worst(item: DiaryRule) -> bool:

@@ -8,8 +8,9 @@ import attrs
 
 from rehabflow.cli import other_questions
 from rehabflow.cli.answers import NORMAL, YES, ask_value
+from rehabflow.cli.other_questions import Answered
 from rehabflow.cli.printing import talk
-from rehabflow.cli.terminal_input import ask_line
+from rehabflow.cli.terminal_input import EndOfInput, ask_line
 from rehabflow.conditions.types import DateType
 from rehabflow.definitions.measures import Assessment
 from rehabflow.engine.decision import Need
@@ -29,7 +30,7 @@ SESSIONS = "@session"
 class Questions:
     """Asks at one visit. `asked` are keys that were asked already, answered or not; `since` is the entry before.
 
-    `clearance` is how a clinician's agreement is asked for.
+    `clearance` is how a clinician's agreement is asked for. `is_over`: nobody answers any more.
     """
 
     rulebook: Rulebook
@@ -38,6 +39,7 @@ class Questions:
     known: Known
     asked: set[str] = attrs.field(factory=set)
     wants_due: bool | None = None
+    is_over: bool = False
     clearance: Callable[[Rulebook, str, Instant], list[Event]] = other_questions.clearance
 
     @classmethod
@@ -49,11 +51,13 @@ class Questions:
         """Ask for the first need that was not asked yet, with all that is needed of its assessment.
 
         What can change the decision or the plan comes first; what is only due is offered after that. None if
-        everything was asked.
+        everything was asked. Where the input ends in between, what was answered before is returned.
 
         Raises:
-            EndOfInput: the input is over.
+            EndOfInput: the input is over, and nothing is left that was answered.
         """
+        if self.is_over:
+            raise EndOfInput
         changing = [need for need in needs if self._can_change(need)]
         events = self._first_of(changing)
         if events is not None:
@@ -98,8 +102,9 @@ class Questions:
                 continue
             if need.kind in ("clearance", "event"):
                 self.asked.add(need.id)
-                ask = self.clearance if need.kind == "clearance" else other_questions.event
-                return ask(self.rulebook, need.id, self.at)
+                if need.kind == "clearance":
+                    return self.clearance(self.rulebook, need.id, self.at)
+                return self._noted(other_questions.event(self.rulebook, need.id, self.at))
             events = self._measures(need, needs) if need.kind == "measure" else None
             if events is not None:
                 return events
@@ -143,7 +148,12 @@ class Questions:
         if SESSIONS in self.asked or days < 1:
             return None
         self.asked.add(SESSIONS)
-        return other_questions.diary(self.rulebook, self.since, self.at)
+        return self._noted(other_questions.diary(self.rulebook, self.since, self.at))
+
+    def _noted(self, answered: Answered) -> list[Event]:
+        """Return the events of what was answered, and note whether the input ended with it."""
+        self.is_over = answered.is_over
+        return list(answered.events)
 
     def _born(self) -> list[Event]:
         self.asked.add(BORN)
@@ -167,7 +177,11 @@ class Questions:
             normal = _normal(assessment, key)
             answer: Value | Absent = Absent.UNKNOWN
             if normal is None or not taken_as_normal:
-                answer = self._one(key, question, may_be_normal=normal is not None)
+                try:
+                    answer = self._one(key, question, may_be_normal=normal is not None)
+                except EndOfInput:
+                    self.is_over = True
+                    break
             if normal is not None and (taken_as_normal or answer == NORMAL):
                 taken_as_normal.append(key.partition(".")[2])
                 answer = normal
