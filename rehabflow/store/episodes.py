@@ -316,7 +316,7 @@ class Episodes:
         self._checker(state, request.actor, moment).check(stamped, action)
         elsewhere = told(self.vault, self.definitions, state, moment)
         found: list[Event] = [*stamped, *([elsewhere] if elsewhere is not None else [])]
-        history = state.history.plus(*found)
+        history = state.with_events(*found).seen(kind)
         decision = self.derive(state, history, moment, kind)
         derived = derived_of(decision, history)
         appended = self.add(request, episode, state.patient, state.version, [*found, derived])
@@ -375,7 +375,7 @@ class Episodes:
             raise RepeatedKey("the key of this request was used before, for something else")
         patient, entries = self.vault.read(episode)
         before = state_of(episode, patient, entries[: number - 1])
-        decision = self.derive(before, before.history, derived.at, derived.kind)
+        decision = self.derive(before, before.seen(derived.kind), derived.at, derived.kind)
         return Recorded(decision, number, state_of(episode, patient, entries), repeated=True)
 
 

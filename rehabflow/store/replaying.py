@@ -42,8 +42,9 @@ def replay(episodes: Episodes, actor: Actor, episode: str) -> Replayed:
             continue
         before = state_of(episode, patient, entries[:index])
         catalog = episodes.definitions.pinned(before.protocol, recorded.digests, before.pin.content)
-        decision = decide(catalog, before.protocol, before.history, recorded.at, kind=recorded.kind)
-        anew = derived_of(decision, before.history)
+        seen = before.seen(recorded.kind)
+        decision = decide(catalog, before.protocol, seen, recorded.at, kind=recorded.kind)
+        anew = derived_of(decision, seen)
         where = first_difference(_document(recorded), _document(anew))
         if where:
             raise ReplayDiffers(episode, one.number, where)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, cast
+from typing import Final, Literal, cast
 
 import attrs
 
 from rehabflow.instants import Instant
-from rehabflow.record.events import Event, History, Overridden
+from rehabflow.record.events import Event, History, Ordered, Overridden, Pinned, Placed, Visited
 from rehabflow.record.timeline import order_of
 from rehabflow.store.entries import Actor, Entry
 from rehabflow.store.errors import Damaged
@@ -25,6 +25,8 @@ from rehabflow.store.events import (
 
 STOPS: Final = frozenset(["emergency", "refer", "pause"])
 """The actions that set the plan aside."""
+WAITING: Final = (Placed, Pinned, Ordered)
+"""What a clinician changes at a visit that takes effect with its decision, and not before; a removal holds at once."""
 
 
 @attrs.frozen
@@ -50,7 +52,8 @@ class EpisodeState:
 
     `version` counts them. `pin` says by which definitions it goes on. `history` is what the engine sees: decisions are
     in it once in force, and their numbers in `effective`. `proposed` waits for a clinician; it lapses as soon as
-    anything else is recorded. `clock` is when the newest entry was written.
+    anything else is recorded. `clock` is when the newest entry was written. `draft` is the history of the visit of
+    `draft_of`, with the changes that wait for its decision to be accepted; None: there is no such visit.
     """
 
     episode: str
@@ -66,6 +69,8 @@ class EpisodeState:
     proposed: Made | None = None
     overrides: tuple[tuple[int, Overridden], ...] = ()
     closed: Closed | None = None
+    draft: History | None = None
+    draft_of: Instant | None = None
 
     @property
     def protocol(self) -> str:
@@ -79,13 +84,26 @@ class EpisodeState:
 
     @property
     def stop(self) -> Made | None:
-        """Return a newer decision that stops exercise, whatever a clinician answered; None: there is none.
+        """Return a visit's decision that stops exercise and was not accepted; None: there is none.
 
-        A stop holds at once. Only a later decision that is in force ends it: not its being declined, not its lapsing.
+        A stop holds at once. Only a later visit's decision that was accepted ends it: not its being declined, not its
+        lapsing, and not a decision between visits, which a patient's log makes.
         """
-        last = self.in_force.number if self.in_force is not None else 0
-        stops = [made for made in self.decisions if made.number > last and made.decision.action in STOPS]
+        visits = [made for made in self.decisions if made.decision.kind == "visit"]
+        last = max((made.number for made in visits if made.number in self.effective), default=0)
+        stops = [made for made in visits if made.number > last and made.decision.action in STOPS]
         return stops[-1] if stops else None
+
+    def seen(self, kind: Literal["visit", "between"]) -> History:
+        """Return what a decision sees: a visit's also the changes that wait for its being accepted."""
+        return self.draft if kind == "visit" and self.draft is not None else self.history
+
+    def with_events(self, *events: Event) -> EpisodeState:
+        """Return the state after events of the patient's record."""
+        state = self
+        for event in events:
+            state = _told(state, event)
+        return state
 
     def as_patient_sees(self) -> EpisodeState:
         """Return the state without what no clinician has accepted, but for what stops exercise."""
@@ -125,18 +143,30 @@ def _after(state: EpisodeState, one: Numbered) -> EpisodeState:
         case Accepted() | Declined():
             return _answered(state, one, event)
         case OverrideEnded():
-            return attrs.evolve(state, history=_ended(state.history, event), proposed=None)
+            return attrs.evolve(state, history=_ended(state.history, event), proposed=None, draft=None)
         case Moved():
-            return attrs.evolve(state, pin=event, proposed=None)
+            return attrs.evolve(state, pin=event, proposed=None, draft=None)
         case Closed():
-            return attrs.evolve(state, closed=event, proposed=None)
+            return attrs.evolve(state, closed=event, proposed=None, draft=None)
         case Erased():
             return state
     overrides = state.overrides
     if isinstance(event, Overridden):
         overrides = (*overrides, (one.number, event))
-    history = state.history.plus(cast("Event", event))
-    return attrs.evolve(state, history=history, overrides=overrides, proposed=None)
+    return attrs.evolve(_told(state, cast("Event", event)), overrides=overrides, proposed=None)
+
+
+def _told(state: EpisodeState, event: Event) -> EpisodeState:
+    """Return the state after an event; a visit begins a draft, anything recorded at another moment ends it."""
+    draft = state.draft if event.recorded == state.draft_of else None
+    if isinstance(event, Visited):
+        draft = state.history
+    history = state.history
+    if draft is None or not isinstance(event, WAITING):
+        history = history.plus(event)
+    if draft is None:
+        return attrs.evolve(state, history=history, draft=None, draft_of=None)
+    return attrs.evolve(state, history=history, draft=draft.plus(event), draft_of=event.recorded)
 
 
 def _derived(state: EpisodeState, made: Made) -> EpisodeState:
@@ -146,7 +176,13 @@ def _derived(state: EpisodeState, made: Made) -> EpisodeState:
     history = state.history.plus(made.decision.record)
     effective = state.effective | {made.number}
     return attrs.evolve(
-        state, decisions=decisions, history=history, in_force=made, effective=effective, proposed=None
+        state,
+        decisions=decisions,
+        history=history,
+        in_force=made,
+        effective=effective,
+        proposed=None,
+        draft=None,
     )
 
 
@@ -155,12 +191,12 @@ def _answered(state: EpisodeState, one: Numbered, event: Accepted | Declined) ->
     if made is None or made.number != event.decision:
         raise Damaged(f"episode {state.episode}, entry {one.number}: no such decision was waiting")
     if isinstance(event, Declined):
-        return attrs.evolve(state, proposed=None)
+        return attrs.evolve(state, proposed=None, draft=None)
     record = made.decision.record
     if order_of(event.recorded) > order_of(record.recorded):
         record = attrs.evolve(record, recorded=event.recorded)
-    history, effective = state.history.plus(record), state.effective | {made.number}
-    return attrs.evolve(state, history=history, in_force=made, effective=effective, proposed=None)
+    history, effective = state.seen("visit").plus(record), state.effective | {made.number}
+    return attrs.evolve(state, history=history, in_force=made, effective=effective, proposed=None, draft=None)
 
 
 def _ended(history: History, ended: OverrideEnded) -> History:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
+import attrs
 import pytest
 
 from rehabflow.instants import Instant
-from rehabflow.record.events import Cleared, Observed
+from rehabflow.record.events import Cleared, Observed, SessionLogged
 from rehabflow.store.entries import Actor
 from rehabflow.store.episodes import Episodes
 from rehabflow.store.requests import Recorded, Request, attention
 from rehabflow.store.sqlite_store import open_sqlite
-from store.making import THERAPIST, begin, episodes_of, journeys, take
+from store.making import ASSISTANT, THERAPIST, begin, episodes_of, journeys, take
 
 PHYSICIAN = Actor("d1", "clinician", "physician")
 
@@ -78,3 +80,22 @@ def test_a_stop_ends_with_a_later_decision_in_force(episodes: Episodes, running:
     assert episodes.current(episode).stop is not None
     episodes.accept(Request(THERAPIST, later), episode, found.number)
     assert episodes.current(episode).stop is None
+
+
+def test_a_log_does_not_give_back_what_a_visit_stopped(
+    episodes: Episodes, running: tuple[str, Instant]
+) -> None:
+    episode, at = running
+    later = Instant(at.day + 1)
+    made = episodes.visit(
+        Request(THERAPIST, later), episode, [Observed(later, later, "nprs.average", Decimal(4))]
+    )
+    assert made.decision.action == "pause"
+    screen = [event for event in journeys()["starts_late"].steps[0].events if isinstance(event, Observed)]
+    last = Instant(at.day + 2)
+    session = SessionLogged(last, last, Decimal(1), {"alarm": False})
+    answers = [attrs.evolve(event, at=last) for event in screen if event.key.startswith("red_flags.")]
+    found = episodes.log(Request(ASSISTANT, last), episode, [session, *answers])
+    assert found.decision.action == "stay"
+    assert found.state.stop is not None
+    assert found.state.stop.number == made.number

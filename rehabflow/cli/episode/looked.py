@@ -35,12 +35,13 @@ def decision_of(desk: Desk, state: EpisodeState, number: int | None = None) -> L
     made = _made(state, number)
     patient, entries = desk.episodes.vault.read(state.episode)
     before = state_of(state.episode, patient, entries[: made.number - 1])
-    decision = desk.episodes.derive(before, before.history, made.decision.at, made.decision.kind)
+    history = before.seen(made.decision.kind)
+    decision = desk.episodes.derive(before, history, made.decision.at, made.decision.kind)
     if whole_of(decision) != made.decision.whole:
         raise ReplayDiffers(
             state.episode, made.number, "the whole; `rehabflow episode replay` says where first"
         )
-    return Looked(made, decision, before.history, desk.rulebook(before))
+    return Looked(made, decision, history, desk.rulebook(before))
 
 
 def _made(state: EpisodeState, number: int | None) -> Made:
