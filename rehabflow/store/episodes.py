@@ -19,11 +19,10 @@ from rehabflow.problems import UsageError
 from rehabflow.record.elsewhere import Elsewhere
 from rehabflow.record.events import Event, History, Overridden, Visited
 from rehabflow.record.timeline import order_of
-from rehabflow.store.chain import check_id
 from rehabflow.store.checks import Checker
 from rehabflow.store.definitions import Definitions
 from rehabflow.store.entries import Actor, Entry
-from rehabflow.store.errors import Conflict, MissingKey, NotAllowed, NotNow, RepeatedKey
+from rehabflow.store.errors import Conflict, Damaged, MissingKey, NotAllowed, NotNow, RepeatedKey, TooNew
 from rehabflow.store.events import (
     Accepted,
     AnyEvent,
@@ -35,6 +34,7 @@ from rehabflow.store.events import (
     OverrideCode,
     OverrideEnded,
 )
+from rehabflow.store.opening import check_patient, check_repeated
 from rehabflow.store.port import Appended
 from rehabflow.store.requests import Recorded, Request, attention, timeless
 from rehabflow.store.roles import Action, require
@@ -83,10 +83,7 @@ class Episodes:
         require(actor, "history")
         patient, entries = self.vault.read(episode)
         if as_known_on is not None:
-            limit = as_known_on.latest
-            entries = tuple(
-                one for one in entries if one.entry.clock.earliest <= limit - (limit % 86_400 == 0)
-            )
+            entries = tuple(one for one in entries if _is_by(one.entry.clock, as_known_on))
         if not entries:
             raise NotNow("the episode was not open by then")
         return state_of(episode, patient, entries), entries
@@ -101,7 +98,7 @@ class Episodes:
         for head in self.vault.store.heads():
             try:
                 found.append(self.current(head.episode))
-            except (ErasedEpisode, MissingKey):
+            except (ErasedEpisode, MissingKey, Damaged, TooNew):
                 continue
         return tuple(sorted(found, key=attention))
 
@@ -129,28 +126,32 @@ class Episodes:
         Args:
             request: who, when; its key makes a repetition return the episode opened first.
             protocol: the id of an installed protocol.
-            patient: the id of a patient who has an episode here; by default a new one.
+            patient: the id of a patient who has an episode here; by default a new one. See `check_patient`.
             day_0: the day that days are counted from; by default today.
             involved: the side, for protocols of one limb.
+
+        Raises:
+            NoEpisode, ErasedEpisode: the patient given has no episode here, or was erased.
+            MissingKey: the patient given has sealed episodes, and their key is not here.
+            RepeatedKey: the key of the request opened another episode.
         """
         require(request.actor, "open")
         rulebook = self.definitions.catalog.rulebook(protocol)
         known = self.vault.store.request(request.key)
         if known:
             state = self.current(known[0].episode)
-            if known[0].number != 1 or state.protocol != protocol:
-                raise RepeatedKey("the key of this request was used before, for something else")
+            check_repeated(state, known[0].number, protocol, patient, day_0, involved)
             return state
-        patient = check_id(patient) if patient else new_id()
+        now, start = request.now, Instant((day_0 or request.now).day)
+        if start.day > now.day:
+            raise UsageError("day 0 is in the future")
+        patient = check_patient(self.vault, patient) if patient else new_id()
         if self.vault.keys is not None:
             self.vault.keys.make(patient)
         content = self.definitions.keep(protocol)
-        now, start = request.now, Instant((day_0 or request.now).day)
         event = Opened(
             now, now, protocol, rulebook.versions[protocol], dict(rulebook.digests), content, start, involved
         )
-        if start.day > now.day:
-            raise UsageError("day 0 is in the future")
         episode = new_id()
         self.add(request, episode, patient, 0, [event])
         return self.current(episode)

@@ -142,6 +142,12 @@ def is_sealed(row: Row) -> bool:
     return payload_in(row).startswith('{"sealed":')
 
 
+def was_erased(vault: Vault, episode: str) -> bool:
+    """Return whether an episode was erased; that is told without its key."""
+    rows = vault.store.read(episode)
+    return bool(rows) and not is_sealed(rows[-1]) and _is_erased(rows[-1])
+
+
 def _is_erased(row: Row) -> bool:
     return isinstance(entry_of(read_payload(payload_in(row))).event, Erased)
 

@@ -19,6 +19,7 @@ from rehabflow.render.tables import Table
 from rehabflow.render.words import counted, instant_iso, plain_id
 from rehabflow.store.identities import identity
 from rehabflow.store.state import STOPS, EpisodeState
+from rehabflow.store.vault import was_erased
 
 
 @attrs.frozen
@@ -36,12 +37,16 @@ class Listed:
 @click.option("--names", is_flag=True, help="Say who the patients are, as far as it was kept (`identify`).")
 @episode_options
 def list_episodes(*, is_all: bool, names: bool, setting: Setting) -> int:
-    """List the episodes: first those whose decision waits, then those that are stopped, then overdue visits."""
+    """List the episodes: first those whose decision waits, then those that are stopped, then overdue visits.
+
+    When there are episodes, and none that was not erased can be read, it ends with 1.
+    """
     with open_desk(setting) as desk:
         states = desk.episodes.list(desk.actor)
         found = [_listed(desk, state, names=names) for state in states if is_all or state.closed is None]
         found.sort(key=lambda one: one.rank)
-        unreadable = len(desk.store.heads()) - len(states)
+        heads = desk.store.heads()
+        unreadable = len(heads) - len(states)
         if setting.as_json:
             show_json({
                 "schema": "rehabflow/episodes/1",
@@ -50,8 +55,8 @@ def list_episodes(*, is_all: bool, names: bool, setting: Setting) -> int:
             })  # fmt: skip
         else:
             show(_page(desk, found, unreadable, names=names))
-        talk(_next(found))
-    return 0
+        talk(_next(found, unreadable))
+        return 0 if states or all(was_erased(desk.episodes.vault, head.episode) for head in heads) else 1
 
 
 def _listed(desk: Desk, state: EpisodeState, *, names: bool) -> Listed:
@@ -95,8 +100,13 @@ def _stage_of(desk: Desk, state: EpisodeState) -> str:
 
 
 def _page(desk: Desk, found: list[Listed], unreadable: int, *, names: bool) -> list[Block]:
+    told = f"{counted(unreadable, 'episode')} cannot be read: erased, damaged, or without a key here."
     if not found:
-        return [Line("No episode is open.")]
+        return (
+            [Line("No episode that can be read is open."), Line(told)]
+            if unreadable
+            else [Line("No episode is open.")]
+        )
     rows = tuple(
         (
             short(one.state),
@@ -111,9 +121,7 @@ def _page(desk: Desk, found: list[Listed], unreadable: int, *, names: bool) -> l
     headings = ("Episode", *(["Name"] if names else []), "Why", "Protocol, stage", "Day", "Newest entry")
     blocks: list[Block] = [Table(headings, rows, 0)]
     if unreadable:
-        blocks.append(
-            Line(f"{counted(unreadable, 'episode')} cannot be read: erased, or without a key here.")
-        )
+        blocks.append(Line(told))
     return blocks
 
 
@@ -138,7 +146,9 @@ def _document(desk: Desk, one: Listed) -> dict[str, object]:
     }
 
 
-def _next(found: list[Listed]) -> str:
+def _next(found: list[Listed], unreadable: int) -> str:
+    if not found and unreadable:
+        return "Say where the patients' keys are: --keys FOLDER"
     if not found:
         return "Next: rehabflow episode open PROTOCOL"
     first = found[0]

@@ -80,3 +80,27 @@ def test_who_acts_has_to_be_said(clinic: Clinic, actor: str) -> None:
 def test_without_a_store_it_is_said_where_one_would_be(clinic: Clinic) -> None:
     ended = clinic.run("visit", "abcd")
     assert (ended.code, "episodes/episodes.sqlite" in ended.talk) == (2, True)
+
+
+def test_a_mistyped_patient_is_not_a_new_one(clinic: Clinic) -> None:
+    clinic.opened()
+    ended = clinic.run("open", "neck_whiplash", "--patient", "0" * 32)
+    assert (ended.code, ended.data) == (2, "")
+    assert "no episode here" in ended.talk
+
+
+def test_other_keys_open_nothing_more_of_a_patient(clinic: Clinic) -> None:
+    patient = clinic.patient_of(clinic.opened())
+    for keys in ("none", str(clinic.folder / "others")):
+        ended = clinic.run("open", "neck_whiplash", "--patient", patient, "--keys", keys)
+        assert (ended.code, ended.data) == (1, "")
+    assert len(clinic.done("list")["episodes"]) == 1
+
+
+def test_a_list_that_can_show_nothing_says_so(clinic: Clinic) -> None:
+    assert clinic.opened()
+    ended = clinic.run("list", "--keys", "none")
+    assert ended.code == 1
+    assert "1 episode cannot be read" in ended.data
+    assert "No episode is open" not in ended.data
+    assert clinic.done("list", "--keys", "none", code=1)["unreadable"] == 1
