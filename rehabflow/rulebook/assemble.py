@@ -28,6 +28,7 @@ from rehabflow.rulebook.stages import StageBuilder, response_rules
 from rehabflow.rulebook.structure import Structure
 from rehabflow.rulebook.tables import Tables, unite
 from rehabflow.rulebook.warnings import (
+    warn_of_missing_agreement,
     warn_of_missing_notes,
     warn_of_repeated_numbers,
     warn_of_stale_gates,
@@ -119,6 +120,7 @@ def _banded(
 def _warn(rulebook: Rulebook, subject: ProtocolPackage, checker: Checker, report: Report) -> None:
     warn_of_repeated_numbers(checker.checked, rulebook.measures, report)
     warn_of_stale_gates(rulebook, report)
+    warn_of_missing_agreement(rulebook, report)
     place = subject.protocol.place
     warn_of_missing_notes(subject.protocol.id, (subject.protocol, subject.contribution), place, report)
 

@@ -78,6 +78,14 @@ CODES: Final[Codes] = {
         "A stage that follows itself",
         "`next` names the stages that may come after this one. To stay in a stage nothing has to be said.",
     ),
+    "no-agreement": Explanation(
+        "Nobody has to agree before exercise starts",
+        "A programme starts only once a clinician has agreed. Declare the agreement, and a gate that pauses as long as "
+        "nobody has given it.",
+        '[clearance.start]\ntitle = "A clinician agrees"\nby = ["physiotherapist"]\nvalid_for = "12w"\n'
+        '[gate.agreement]\ntitle = "Agreement"\n[gate.agreement.pause]\nwhen = "not cleared(\'start\')"\n'
+        'say = "No clinician has agreed yet"\ntell = "Soon."',
+    ),
     "no-main-track": Explanation(
         "The protocol has no track `main`",
         "Every protocol has the track main, which lists its stages in order. Other tracks run beside it while open.",

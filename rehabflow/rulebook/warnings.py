@@ -65,6 +65,19 @@ def warn_of_stale_gates(rulebook: Rulebook, report: Report) -> None:
             )
 
 
+def warn_of_missing_agreement(rulebook: Rulebook, report: Report) -> None:
+    """Warn where nobody has to agree before the first plan: no pausing gate and no way in reads an agreement."""
+    gates = [rule.when for rule in rulebook.gates if rule.effect >= Effect.PAUSE]
+    enters = [rule.condition for stage in rulebook.stages.values() for rule in stage.enter]
+    if not any(condition.uses_cleared for condition in (*gates, *enters)):
+        report.warn(
+            "no-agreement",
+            "exercise starts without a clinician's agreement: no gate that pauses reads `cleared(…)`",
+            rulebook.protocol.place,
+            help="declare a [clearance.start], and a gate that pauses while not cleared('start')",
+        )
+
+
 def warn_of_missing_notes(owner: str, definitions: object, place: Place, report: Report) -> None:
     """Warn, in one line an owner, of numbers that rest on consensus or a clinic without saying why."""
     evidence = list(_evidence(definitions))

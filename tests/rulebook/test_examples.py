@@ -57,7 +57,7 @@ def test_the_warnings_of_the_examples(examples: Catalog) -> None:
     found = [
         (address, message)
         for code, address, message in told(examples.check(), warnings=True)
-        if code not in ("no-note", "too-few-exercises")
+        if code not in ("no-note", "too-few-exercises", "no-agreement")
     ]
     assert found == [
         ("criterion.symptom_free.when", "`session.symptom_rise` is compared with 0 here and in criterion.back.when"),

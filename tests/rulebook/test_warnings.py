@@ -206,3 +206,8 @@ def test_numbers_without_note_are_counted() -> None:
 def test_warnings_do_not_stop_a_protocol() -> None:
     changes = {'[stage.late.enter]\ncalm = "criterion.calm"\n': ""}
     assert catalog(changes).rulebook("course").protocol.id == "course"
+
+
+def test_nobody_has_to_agree() -> None:
+    found = warnings({"when = \"not cleared('seen')\"": 'when = "nprs > 9"'})
+    assert [one[:2] for one in found] == [("no-agreement", "protocol")]
