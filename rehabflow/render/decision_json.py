@@ -105,6 +105,8 @@ def _gate(gate: GateResult) -> Json:
         if gate.refer_to is None
         else {"who": gate.refer_to.who, "within": str(gate.refer_to.within)},
         "no_progress": gate.no_progress,
+        "say": gate.reason.say,
+        "tell": gate.tell or None,
     }
 
 

@@ -14,6 +14,7 @@ from rehabflow.render.page import Block, Gap, Heading, Line
 from rehabflow.render.plan_text import plan_blocks
 from rehabflow.render.reason_lines import Grounds, criterion_line, reason_lines, says, unknown_line
 from rehabflow.render.references import References
+from rehabflow.render.telling import told
 from rehabflow.render.unknown_gates import MANY, together
 from rehabflow.render.words import (
     NOT_A_DEVICE,
@@ -199,8 +200,7 @@ def _findings(decision: Decision) -> list[Block]:
 
 
 def _advice(decision: Decision) -> list[Block]:
-    tells = [gate.tell for gate in decision.gates if gate.tell and gate.acts >= Effect.PAUSE]
-    texts = dict.fromkeys([*tells, *(advice.text for advice in decision.advice)])
+    texts = told(decision)
     if not texts:
         return []
     return [Gap(), Heading("Tell the patient"), *(Line(text, 2, "-") for text in texts)]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from rehabflow.definitions.gates import Effect
 from rehabflow.engine.decision import Decision, Need
 from rehabflow.render.page import Block, Gap, Heading, Line
+from rehabflow.render.reason_lines import says
 from rehabflow.render.words import date_of, duration_text, listed, number_text, plain_id, session_days
 from rehabflow.rulebook.model import Rulebook
 
@@ -83,11 +84,13 @@ def to_do_blocks(decision: Decision, rulebook: Rulebook) -> list[Block]:
 
 
 def _by_whom(decision: Decision) -> list[str]:
+    """Return who has to do what, strictest first; in an emergency no other referral stands beside it."""
     lines = []
-    for gate in decision.gates:
+    is_emergency = decision.action == "emergency"
+    for gate in sorted(decision.gates, key=lambda gate: -gate.acts):
         if gate.acts is Effect.EMERGENCY:
-            lines.append("Send the patient to an emergency department now.")
-        if gate.refer_to is not None:
+            lines.append(f"Now: {says(gate.reason)}")
+        if gate.refer_to is not None and not is_emergency:
             lines.append(
                 f"Refer to a {gate.refer_to.who} within {duration_text(gate.refer_to.within)}: {gate.reason.say}"
             )

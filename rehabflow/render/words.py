@@ -14,7 +14,7 @@ from rehabflow.record.values import Absent, Answer
 from rehabflow.render.page import Tone
 
 HEADLINES: Final[Mapping[Action, str]] = {
-    "emergency": "EMERGENCY: to an emergency department now. No exercises.",
+    "emergency": "EMERGENCY: act now, as said below. No exercises.",
     "refer": "REFER: a physician first. No exercises until then.",
     "pause": "PAUSE: no exercise plan for now.",
     "regress": "REGRESS: back to an easier stage.",

@@ -74,6 +74,8 @@ DECISION = {
             "state": {"triggered", "clear", "unknown", "error"},
             "effect": EFFECTS,
             "overridden": bool,
+            "say": str,
+            "tell": (str, None),
         }
     ],
     "criteria": [{"id": str, "state": STATES}],

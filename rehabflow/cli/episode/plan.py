@@ -11,12 +11,12 @@ from rehabflow.cli.episode.private import PrivateCommand
 from rehabflow.cli.episode.recorded import next_step, short
 from rehabflow.cli.loading import references_of
 from rehabflow.cli.printing import show, show_json, talk
-from rehabflow.definitions.gates import Effect
 from rehabflow.render.decision_json import decision_document
 from rehabflow.render.needs_text import to_do_blocks
 from rehabflow.render.page import Block, Gap, Heading, Line
 from rehabflow.render.plan_text import plan_blocks
 from rehabflow.render.references import References
+from rehabflow.render.telling import told
 from rehabflow.render.words import TONES, date_of, dose_text, frequency_text, headline, session_days
 from rehabflow.store.state import EpisodeState
 
@@ -44,6 +44,7 @@ def plan(*, episode: str, setting: Setting) -> int:
                 "decision": looked.made.number if looked else None,
                 "action": looked.decision.action if looked else None,
                 "plan": decision_document(looked.decision, references)["plan"] if looked else None,
+                "tell": list(told(looked.decision)) if looked else [],
                 "advice": [one.text for one in looked.decision.advice] if looked else [],
             })  # fmt: skip
         elif looked is None:
@@ -84,7 +85,6 @@ def _for_clinician(looked: Looked, state: EpisodeState, references: References) 
 def _for_patient(looked: Looked) -> list[Block]:
     """Return the plan as the patient does it: what to do, how often, how, and when to stop."""
     decision = looked.decision
-    tells = [gate.tell for gate in decision.gates if gate.tell and gate.acts >= Effect.PAUSE]
     blocks: list[Block] = [Heading(f"Your plan of {date_of(decision.at.day)}", 1)]
     plan = decision.plan
     if plan is None or not plan.exercises:
@@ -95,7 +95,7 @@ def _for_patient(looked: Looked) -> list[Block]:
         often = frequency_text(one.dose.table.frequency)
         blocks += [Gap(), Heading(f"{number}. {one.title}: {dose_text(one.dose)}, {often}")]
         blocks += [Line(step, 3, "-") for step in (*one.how, *one.warnings)]
-    texts = dict.fromkeys([*tells, *(advice.text for advice in decision.advice)])
+    texts = told(decision)
     if texts:
         blocks += [Gap(), Heading("Keep in mind"), *(Line(text, 2, "-") for text in texts)]
     if plan is not None and plan.next_visit is not None:
