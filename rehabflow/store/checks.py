@@ -95,8 +95,10 @@ class Checker:
         """Nothing more to check."""
 
     def observed(self, event: Observed) -> None:
-        """Refuse an observation of an unknown key, or a value that it cannot have."""
+        """Refuse an observation of an unknown key, a value that it cannot have, or a patient's of a screen."""
         self._answer(event.key, event.answer)
+        if self.actor.role == "patient":
+            self._refuse_screen(_plain(event.key))
 
     def session(self, event: SessionLogged) -> None:
         """Refuse a session whose diary items or exercises are unknown."""
@@ -190,10 +192,7 @@ class Checker:
     # -- shared
 
     def _answer(self, key: str, answer: object) -> None:
-        plain = key
-        for side in (".left", ".right"):
-            plain = plain.removesuffix(side)
-        type_ = self.known.types.get(key) or self.known.types.get(plain)
+        type_ = self.known.types.get(key) or self.known.types.get(_plain(key))
         if type_ is None:
             raise NotRecordable("an answer is to a question that this protocol does not have")
         if isinstance(answer, Absent):
@@ -203,6 +202,18 @@ class Checker:
         read = read_value(reader, Place("", (key,)), key, type_, given)
         if read is None or type(read) is not type(answer):
             raise NotRecordable(f"the answer to `{key}` is not one that it can have")
+
+    def _refuse_screen(self, key: str) -> None:
+        """Refuse a patient's answer to what is asked at every visit, or has a normal value: it can lift a stop."""
+        measure = self.rulebook.measures.get(key)
+        if measure is None:
+            return
+        each_visit = (ask.what for ask in self.rulebook.asks.values() if ask.every == "visit")
+        is_screen = measure.definition is not None and measure.definition.normal is not None
+        if is_screen or any(measure.assessment in what for what in each_visit):
+            raise NotAllowed(
+                f"a patient does not record `{key}`, which is asked at a visit; a session's diary tells the rest"
+            )
 
     def _among(self, what: str, word: str, known: Collection[str], *, tell: bool = True) -> None:
         if word not in known:
@@ -219,6 +230,11 @@ class Checker:
             raise NotAllowed(
                 f"this profession may not {what}; allowed: {', '.join(sorted(allowed)) or 'nobody'}"
             )
+
+
+def _plain(key: str) -> str:
+    """Return a key without its side."""
+    return key.removesuffix(".left").removesuffix(".right")
 
 
 def _is_of(past: Event, key: str, on: Instant) -> bool:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from cli.episode.clinic import (
+    ASSISTANT,
     DAY_1,
     DAY_7,
     DECIDED,
@@ -103,3 +104,23 @@ def test_a_patient_logs_their_own_and_nobody_elses(clinic: Clinic) -> None:
     assert (ended.code, f"Next: rehabflow episode plan {episode[:8]}" in ended.talk) == (0, True)
     refused = clinic.run(*words, by=f"{other}:patient", now=DAY_1)
     assert (refused.code, refused.data) == (1, "")
+
+
+@pytest.mark.parametrize(
+    "answer", ["red_flags.rest=normal", "red_flags.self_harm=no", "nprs.average=1", "health.rest=normal"]
+)
+def test_a_patient_does_not_answer_what_is_asked_at_a_visit(clinic: Clinic, answer: str) -> None:
+    episode = clinic.started()
+    before = clinic.entries()
+    words = ["log", episode, "--done", "all", "--set", "session.alarm=no", "--set", answer, "--no-input"]
+    refused = clinic.run(*words, by=f"{clinic.patient_of(episode)}:patient", now=DAY_1)
+    assert (refused.code, refused.data, clinic.entries()) == (1, "", before)
+    assert "asked at a visit" in refused.talk
+    assert clinic.run(*words, by=ASSISTANT, now=DAY_1).code == 0
+
+
+def test_a_patient_answers_what_is_asked_every_day(clinic: Clinic) -> None:
+    episode = clinic.opened("concussion_2022")
+    words = ["log", episode, "--done", "none", "--set", "symptom_list.at_rest=2", "--no-input"]
+    ended = clinic.run(*words, by=f"{clinic.patient_of(episode)}:patient", now=DAY_1)
+    assert ended.code in (0, 3, 4), ended.talk
