@@ -68,7 +68,7 @@ def test_a_caution_that_is_triggered_is_told_with_the_plan(tmp_path: Path) -> No
     clinic.done("accept", episode, str(shown["waits"]))
     patient = clinic.run("plan", episode, now=DAY_7, by=f"{clinic.patient_of(episode)}:patient")
     assert WEAKER in patient.data
-    assert clinic.done("plan", episode, now=DAY_7)["tell"][0] == WEAKER
+    assert WEAKER in clinic.done("plan", episode, now=DAY_7)["tell"]
 
 
 @pytest.mark.parametrize("tell", [WEAKER, "We will start exercises as soon as your clinician has agreed."])
