@@ -177,7 +177,7 @@ def _result(facts: Facts, rule: GateRule, answer: Truth, latch: Latch) -> GateRe
         rule.effect,
         state,  # type: ignore[arg-type]  # one of the four words
         acts,
-        _reason(facts, rule, state),
+        _reason(_as_triggered(facts, rule, latch), rule, state),
         since=latch.trigger,
         unanswered=latch.possible if latch.trigger is None else None,
         overridden=override is not None,
@@ -187,6 +187,15 @@ def _result(facts: Facts, rule: GateRule, answer: Truth, latch: Latch) -> GateRe
         tell=level.tell if answer is Truth.TRUE else "",
         until=english(rule.until) if rule.until is not None and (latch.trigger or latch.possible) else "",
     )
+
+
+def _as_triggered(facts: Facts, rule: GateRule, latch: Latch) -> Facts:
+    """Return what was known when a level was triggered: what it reads now may have changed, and is not why it acts."""
+    if latch.trigger is None or order_of(latch.trigger) >= order_of(facts.now):
+        return facts
+    visits = {order_of(at) for at in facts.timeline.visits}
+    then = facts.at(latch.trigger, visit=order_of(latch.trigger) in visits)
+    return then if then.truth(rule.when) is Truth.TRUE else facts
 
 
 def _reason(facts: Facts, rule: GateRule, state: str) -> Reason:

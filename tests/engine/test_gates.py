@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.tiny import CALM, EXERCISES, TINY, Episode, catalog_of, gate, planned
+from engine.tiny import CALM, EXERCISES, TINY, Episode, catalog_of, gate, instant, planned
 from rehabflow.definitions.gates import Effect
 from rehabflow.engine.decision import Decision
 
@@ -13,6 +13,16 @@ def test_an_emergency_is_not_undone_by_a_later_no() -> None:
     episode = Episode()
     assert episode.visit(0, clear=True, **{**CALM, "screen__alarm": True}).action == "emergency"
     assert episode.visit(3, **CALM).action == "emergency"
+
+
+def test_the_reason_of_an_emergency_is_what_triggered_it_not_what_was_said_since() -> None:
+    episode = Episode()
+    episode.visit(0, clear=True, **{**CALM, "screen__alarm": True})
+    decision = episode.visit(3, **CALM)
+    why = next(one.reason for one in decision.gates if one.address == "alarm.emergency")
+    assert [(value.name, value.text, value.at) for value in why.values] == [
+        ("screen.alarm", "yes", instant(0))
+    ]
 
 
 def test_an_emergency_does_not_fade_when_its_answer_goes_stale() -> None:
