@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
 
 import attrs
 
-from rehabflow.problems import Place
+from rehabflow.problems import Place, RehabflowError
 from rehabflow.record.elsewhere import Elsewhere
 from rehabflow.record.events import Event
 from rehabflow.record.journeys import Journey, JourneyStep
 from rehabflow.store.canonical import Json, decode, encode
-from rehabflow.store.chain import Row, check_chain
+from rehabflow.store.chain import Row, check_chain, check_id, check_key
 from rehabflow.store.content import sha256_of
 from rehabflow.store.entries import Actor
 from rehabflow.store.episodes import Episodes
-from rehabflow.store.errors import Damaged, MissingKey, NotReplayable
+from rehabflow.store.errors import Conflict, Damaged, MissingKey, NotReplayable, StoreError
 from rehabflow.store.events import Derived, Moved, Opened, OwnEvent
+from rehabflow.store.opening import has_right_key
 from rehabflow.store.roles import require
-from rehabflow.store.state import EpisodeState, Numbered
-from rehabflow.store.vault import is_sealed
+from rehabflow.store.sealing import KEY_BYTES
+from rehabflow.store.state import EpisodeState, Numbered, state_of
+from rehabflow.store.vault import ErasedEpisode, entries_in, is_sealed, was_erased
 
 SCHEMA: Final = "rehabflow/episode/1"
 _KEYS: Final = frozenset(["contents", "journey", "key", "rows", "schema"])
@@ -85,48 +88,116 @@ def export_episode(
     return encode(document) + b"\n"
 
 
+@attrs.frozen
+class _Carried:
+    """What a file holds; `key` is that of the patient, empty where nothing is sealed."""
+
+    rows: tuple[Row, ...]
+    contents: Mapping[str, str]
+    key: bytes = attrs.field(repr=False)
+
+
 def import_episode(episodes: Episodes, actor: Actor, content: bytes) -> EpisodeState:
-    """Take in an episode from a file, as it is; return its state.
+    """Take in an episode from a file, as it is; return its state. All of it is checked before anything is kept.
 
     Raises:
         Damaged: the file is not an exported episode, or was changed.
         Conflict: the episode is here already.
+        ErasedEpisode: the patient was erased here.
         MissingKey: it is sealed, and there is no key ring here, or one with another key of this patient.
     """
     require(actor, "import")
+    carried = _read(content)
+    first = carried.rows[0]
+    _refuse_known(episodes, first)
+    if is_sealed(first):
+        _check_key(episodes, first.patient, carried.key)
+    entries = entries_in(carried.rows, lambda _: carried.key)
+    state_of(first.episode, first.patient, entries)
+    pinned = {one.entry.event.content for one in entries if isinstance(one.entry.event, Opened | Moved)}
+    if not pinned <= carried.contents.keys():
+        raise Damaged("definitions that the episode is decided by are not in the file")
+    for name in sorted(pinned):
+        episodes.vault.store.keep(name, carried.contents[name])
+    with _key_taken(episodes, first.patient, carried.key):
+        episodes.vault.store.adopt(carried.rows)
+    return episodes.current(first.episode)
+
+
+def _read(content: bytes) -> _Carried:
+    """Return what a file holds, its shape, its chain and its definitions checked."""
     document = decode(content.removesuffix(b"\n"))
     if not isinstance(document, dict) or document.get("schema") != SCHEMA or document.keys() != _KEYS:
         raise Damaged("this is not an exported episode of this version")
-    rows = [_row(form) for form in cast("Sequence[Json]", document["rows"])]
+    forms, contents = document["rows"], document["contents"]
+    if not isinstance(forms, list) or not isinstance(contents, dict):
+        raise Damaged("this is not an exported episode of this version")
+    rows = tuple(_row(form) for form in forms)
     if len(check_chain(rows)) != 1:
         raise Damaged("an exported file holds one episode")
-    contents = cast("dict[str, str]", document["contents"])
-    if any(sha256_of(text) != name for name, text in contents.items()):
+    found = {name: text for name, text in contents.items() if isinstance(text, str)}
+    if len(found) != len(contents) or any(sha256_of(text) != name for name, text in found.items()):
         raise Damaged("the definitions in the file are not those it was made with")
-    if is_sealed(rows[0]):
-        _take_key(episodes, rows[0].patient, document["key"])
-    for name, text in contents.items():
-        episodes.vault.store.keep(name, text)
-    episodes.vault.store.adopt(rows)
-    return episodes.current(rows[0].episode)
+    return _Carried(rows, found, _key(document["key"]) if any(is_sealed(row) for row in rows) else b"")
 
 
 def _row(form: Json) -> Row:
     kinds = (str, int, str, str, int, str, str)
     if not isinstance(form, list) or [type(part) for part in form] != list(kinds):
         raise Damaged("an entry in the file is not one")
-    return Row(*form)
-
-
-def _take_key(episodes: Episodes, patient: str, key: Json) -> None:
-    keys = episodes.vault.keys
-    if keys is None or not isinstance(key, str):
-        raise MissingKey("the episode is sealed; say where the key ring is that takes its key")
+    row = Row(*form)
     try:
-        secret = bytes.fromhex(key)
+        check_id(row.episode)
+        check_id(row.patient)
+        check_key(row.key)
+    except StoreError:
+        raise Damaged("an entry in the file is not one") from None
+    return row
+
+
+def _key(form: Json) -> bytes:
+    try:
+        key = bytes.fromhex(form) if isinstance(form, str) else b""
     except ValueError:
-        raise Damaged("the key in the file is damaged") from None
-    if not keys.has(patient):
-        keys.make(patient, secret)
-    if keys.key(patient) != secret:
-        raise MissingKey("the key ring has another key for this patient")
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise Damaged("the key in the file is damaged")
+    return key
+
+
+def _refuse_known(episodes: Episodes, first: Row) -> None:
+    """Refuse what is here already, and a patient who was erased here: their key must not come back."""
+    vault = episodes.vault
+    if any(was_erased(vault, episode) for episode in vault.store.of_patient(first.patient)):
+        raise ErasedEpisode("the patient was erased here; nothing of them is taken in again")
+    here = vault.store.read(first.episode)
+    if here:
+        raise Conflict(first.episode, 0, len(here))
+
+
+def _check_key(episodes: Episodes, patient: str, key: bytes) -> None:
+    vault = episodes.vault
+    if vault.keys is None:
+        raise MissingKey("the episode is sealed; say where the key ring is that takes its key")
+    is_other = vault.keys.has(patient) and vault.keys.key(patient) != key
+    if is_other or not has_right_key(vault, patient, lambda _: key):
+        raise MissingKey("the key ring, or an episode that is here, has another key for this patient")
+
+
+@contextmanager
+def _key_taken(episodes: Episodes, patient: str, key: bytes) -> Iterator[None]:
+    """Keep the key while the rows are taken in; it goes again if they are not, and nothing here needs it.
+
+    It is kept first: rows whose key a power cut took could never be read, and never taken in again.
+    """
+    keys = episodes.vault.keys
+    if not key or keys is None or keys.has(patient):
+        yield
+        return
+    keys.make(patient, key)
+    try:
+        yield
+    except RehabflowError:
+        if not episodes.vault.store.of_patient(patient):
+            keys.destroy(patient)
+        raise

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from rehabflow.instants import Instant
-from rehabflow.store.chain import check_id
+from rehabflow.store.chain import Row, check_id
 from rehabflow.store.errors import Damaged, MissingKey, NoEpisode, RepeatedKey
 from rehabflow.store.state import EpisodeState
-from rehabflow.store.vault import ErasedEpisode, Vault, was_erased
+from rehabflow.store.vault import ErasedEpisode, Vault, entries_in, is_sealed, was_erased
 
 
 def check_patient(vault: Vault, patient: str) -> str:
@@ -27,8 +28,7 @@ def check_patient(vault: Vault, patient: str) -> str:
         )
     if any(was_erased(vault, episode) for episode in known):
         raise ErasedEpisode("this patient was erased here; nothing more is recorded under that id")
-    sealed = [episode for episode in known if vault.is_sealed(episode)]
-    if sealed and not any(_opens(vault, episode) for episode in sealed):
+    if not has_right_key(vault, patient, vault.key):
         raise MissingKey(
             "the key ring has another key for this patient than their episodes here are sealed with; name the right one"
         )
@@ -60,9 +60,19 @@ def check_repeated(
         raise RepeatedKey("the key of this request was used before, for something else")
 
 
-def _opens(vault: Vault, episode: str) -> bool:
-    first = vault.store.first(episode)
+def has_right_key(vault: Vault, patient: str, key_of: Callable[[str], bytes]) -> bool:
+    """Return whether the key opens an entry of a patient's, or nothing of theirs here is sealed.
+
+    Raises:
+        MissingKey: `key_of` has none.
+    """
+    found = [vault.store.first(episode) for episode in vault.store.of_patient(patient)]
+    sealed = [row for row in found if row is not None and is_sealed(row)]
+    return not sealed or any(_opens(row, key_of) for row in sealed)
+
+
+def _opens(row: Row, key_of: Callable[[str], bytes]) -> bool:
     try:
-        return first is not None and len(vault.opened([first])) == 1
+        return len(entries_in([row], key_of)) == 1
     except Damaged:
         return False

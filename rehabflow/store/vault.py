@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, cast
 
 import attrs
@@ -76,16 +76,7 @@ class Vault:
 
     def opened(self, rows: Sequence[Row]) -> tuple[Numbered, ...]:
         """Return the entries of rows."""
-        key = None
-        found = []
-        for row in rows:
-            text = payload_in(row)
-            if is_sealed(row):
-                key = key or self._key(row.patient)
-                sealed = str(read_payload(text).get("sealed"))
-                text = unseal(key, sealed, _place(row.episode, row.number)).decode()
-            found.append(Numbered(row.number, entry_of(read_payload(text))))
-        return tuple(found)
+        return entries_in(rows, self.key)
 
     def append(
         self,
@@ -100,7 +91,7 @@ class Vault:
         """Record entries, sealed if the episode is; see `port.Store.append`."""
         payloads = [payload_of(entry) for entry in entries]
         if is_sealed:
-            secret = self._key(patient)
+            secret = self.key(patient)
             payloads = [
                 encode({"sealed": seal(secret, payload, _place(episode, expected + 1 + number))})
                 for number, payload in enumerate(payloads)
@@ -121,20 +112,39 @@ class Vault:
             MissingKey: there is no key ring, or no key of this patient.
         """
         content = encode(cast("Mapping[str, Json]", identity))
-        self.store.put_identity(patient, seal(self._key(patient), content, f"identity/{patient}"))
+        self.store.put_identity(patient, seal(self.key(patient), content, f"identity/{patient}"))
 
     def identity(self, patient: str) -> Mapping[str, str] | None:
         """Return who a patient is; None if nobody said, or it was erased."""
         sealed = self.store.identity(patient)
         if sealed is None or self.keys is None or not self.keys.has(patient):
             return None
-        opened = read_payload(unseal(self._key(patient), sealed, f"identity/{patient}").decode())
+        opened = read_payload(unseal(self.key(patient), sealed, f"identity/{patient}").decode())
         return {name: str(value) for name, value in opened.items()}
 
-    def _key(self, patient: str) -> bytes:
+    def key(self, patient: str) -> bytes:
+        """Return the key of a patient.
+
+        Raises:
+            MissingKey: there is no key ring, or it has none for this patient.
+        """
         if self.keys is None:
             raise MissingKey(f"the entries of patient {patient} are sealed; say where the key ring is")
         return self.keys.key(patient)
+
+
+def entries_in(rows: Sequence[Row], key_of: Callable[[str], bytes]) -> tuple[Numbered, ...]:
+    """Return the entries of rows of one patient; `key_of` is asked for the key if one is sealed."""
+    key = None
+    found = []
+    for row in rows:
+        text = payload_in(row)
+        if is_sealed(row):
+            key = key or key_of(row.patient)
+            sealed = str(read_payload(text).get("sealed"))
+            text = unseal(key, sealed, _place(row.episode, row.number)).decode()
+        found.append(Numbered(row.number, entry_of(read_payload(text))))
+    return tuple(found)
 
 
 def is_sealed(row: Row) -> bool:
