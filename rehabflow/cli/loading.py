@@ -38,10 +38,17 @@ def open_catalog(sources: Sources, *more: Path, needed_by: Collection[str] = ())
     """
     folders = dict.fromkeys((*sources.plugins, *sources.trust, *more))
     catalog = load_catalog(*folders, trust=sources.trust, allow=sources.allow, needed_by=needed_by)
-    for report in catalog.reports:
-        if report.is_quarantined and report.kind != "bundled":
-            talk(f"plugin {report.id} is quarantined: {report.reason}")
+    tell_quarantined(catalog)
     return catalog
+
+
+def tell_quarantined(catalog: OpenCatalog, told: Collection[str] = ()) -> frozenset[str]:
+    """Tell which plugins are quarantined, those told before aside; return the ids of all that are."""
+    found = [report for report in catalog.reports if report.is_quarantined and report.kind != "bundled"]
+    for report in found:
+        if report.id not in told:
+            talk(f"plugin {report.id} is quarantined: {report.reason}")
+    return frozenset(report.id for report in found)
 
 
 def choose(word: str, sources: Sources, also: Collection[str] = ()) -> Chosen:

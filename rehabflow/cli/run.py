@@ -11,7 +11,7 @@ import click
 
 from rehabflow.cli.exit_codes import code_of
 from rehabflow.cli.journeys import Written, demo_journey, journey_of, protocols_of
-from rehabflow.cli.loading import Chosen, choose, references_of
+from rehabflow.cli.loading import Chosen, choose, references_of, tell_quarantined
 from rehabflow.cli.options import Sources, json_option, source_options
 from rehabflow.cli.printing import show, show_json, talk
 from rehabflow.engine.play import Played, play
@@ -114,6 +114,7 @@ def _run(chosen: Chosen, wish: Wish) -> int:
     rulebook = catalog.rulebook(chosen.protocol)
     written = _written(chosen, wish)
     journey = _until(written.journey, wish.day)
+    told = {report.id for report in catalog.reports if report.is_quarantined}
     played = list(play(catalog, journey))
     if _holds_a_visit(journey, wish):
         from rehabflow.cli.asking import Visit
@@ -130,6 +131,7 @@ def _run(chosen: Chosen, wish: Wish) -> int:
     if not played:
         raise UsageError(f"the journey `{journey.id}` has no entry up to day {wish.day}")
     _show(chosen, written, journey, played, wish)
+    tell_quarantined(catalog, told)
     return code_of(played[-1].decision, rulebook)
 
 
