@@ -80,9 +80,11 @@ class FileProblems(RehabflowError):
         super().__init__("; ".join(_line(problem) for problem in self.problems[:20]))
 
 
-def _order(problem: Problem) -> tuple[bool, str, int, int, str, str]:
+def _order(problem: Problem) -> tuple[bool, bool, str, int, int, str, str]:
+    """Return what problems are sorted by: errors first, and what is played after what it is played with."""
     return (
         problem.severity != "error",
+        "cases" in problem.place.file.split("/")[:-1],
         problem.place.file,
         problem.line,
         problem.column,

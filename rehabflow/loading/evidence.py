@@ -36,7 +36,7 @@ def resolve(reader: Reader, place: Place, row: Row) -> Evidence:
     """
     own_basis, source = row.get("basis"), row.get("source", "")
     basis = own_basis or (reader.default.basis if reader.default else None)
-    if basis is None and not row.given("basis"):
+    if basis is None and not row.given("basis") and not reader.is_head_unread:
         reader.report(
             "missing-basis",
             place,
@@ -47,7 +47,7 @@ def resolve(reader: Reader, place: Place, row: Row) -> Evidence:
         )
     if not source and reader.default and own_basis in (None, reader.default.basis):
         source = reader.default.source
-    if basis == "published" and not source and not row.given("source"):
+    if basis == "published" and not source and not row.given("source") and not reader.is_head_unread:
         reader.report(
             "published-without-source",
             place.child("basis") if own_basis else place,

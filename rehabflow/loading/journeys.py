@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 import attrs
 
@@ -34,6 +34,8 @@ from rehabflow.record.values import Answer
 from rehabflow.toml_source import located, read_source
 
 Given = Mapping[str, object]
+_LATE: Final = 912_000
+"""Stands for a day 0 that is missing: an ordinal late enough that no date of the journey is in its future."""
 
 
 def load_journeys(
@@ -105,7 +107,7 @@ class JourneyReader:
         known = self._known(row)
         if known is None:
             return None
-        day_0 = row["day_0"].toordinal() if "day_0" in row else 0
+        day_0 = row["day_0"].toordinal() if "day_0" in row else _LATE
         steps = [
             *(self.visit(known, day_0, entry) for entry in row.get("visit", ())),
             *(self.session(known, day_0, entry) for entry in row.get("session", ())),
@@ -137,8 +139,8 @@ class JourneyReader:
         if protocol is None:
             return None
         here = self.place.child("protocol")
-        names = sorted(self.lookup.protocols())
-        if protocol not in names:
+        if not self.lookup.is_there(protocol):
+            names = sorted(self.lookup.protocols())
             self.reader.report(
                 "unknown-name",
                 here,

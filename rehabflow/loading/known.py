@@ -12,7 +12,7 @@ from rehabflow.conditions.types import Type
 from rehabflow.definitions.common import ClearanceKind, EventKind, Parameter, Profession
 from rehabflow.definitions.measures import Assessment, DiaryItem
 from rehabflow.loading.reader import ANY_CLINICIAN
-from rehabflow.problems import FileProblems, PluginError
+from rehabflow.problems import FileProblems, PluginError, UsageError
 from rehabflow.rulebook.model import CriterionRule, Rulebook
 
 
@@ -75,6 +75,9 @@ class Lookup(Protocol):
     def protocols(self) -> Collection[str]:
         """Return the ids of all protocols, for suggestions."""
 
+    def is_there(self, protocol: str) -> bool:
+        """Return whether there is a protocol of that id, also one that cannot be read."""
+
     def known(self, protocol: str) -> Known | None:
         """Return what its journeys may name; None if the protocol cannot be used."""
 
@@ -89,6 +92,18 @@ class CatalogLookup:
     def protocols(self) -> Collection[str]:
         """Return the ids of all protocols."""
         return tuple(self.catalog.protocols)
+
+    def is_there(self, protocol: str) -> bool:
+        """Return whether there is a protocol of that id, also one that cannot be read."""
+        if protocol in self.catalog.protocols:
+            return True
+        try:
+            self.catalog.rulebook(protocol)
+        except UsageError:
+            return False
+        except (FileProblems, PluginError):
+            pass
+        return True
 
     def known(self, protocol: str) -> Known | None:
         """Return what its journeys may name; None if the protocol has problems."""

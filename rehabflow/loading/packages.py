@@ -143,6 +143,7 @@ class _Pile:
         """Return what the `[plugin]` or `[protocol]` table says; its defaults serve what is read after it."""
         found = self.once(kind)
         if found is None:
+            self.reader.is_head_unread = bool(self.unread)
             if not self.unread:
                 place = Place(next(iter(self.sources), self.folder_name))
                 advice = f"this is a {other}" if self.having(other) else f"put it into {kind}.toml"

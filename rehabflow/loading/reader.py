@@ -21,12 +21,14 @@ class Reader:
     """What one reading needs to know, and the problems it has found.
 
     `default` is the file's `default_basis` and `default_source` (None: it has none); `sources` are the ids that
-    evidence may name (None: not known, since a file could not be read); `replaces` gathers "kind.id" -> owner.
+    evidence may name (None: not known, since a file could not be read); `is_head_unread`: nor are the defaults known;
+    `replaces` gathers "kind.id" -> owner.
     """
 
     professions: Collection[str] = PROFESSIONS
     default: Evidence | None = None
     sources: frozenset[str] | None = frozenset()
+    is_head_unread: bool = False
     problems: list[Problem] = attrs.field(factory=list)
     replaces: dict[str, str] = attrs.field(factory=dict)
 
