@@ -19,6 +19,7 @@ from rehabflow.problems import UsageError
 from rehabflow.record.elsewhere import Elsewhere
 from rehabflow.record.events import Event, History, Overridden, Visited
 from rehabflow.record.timeline import order_of
+from rehabflow.store.answers import check_end, check_holds, was_changed
 from rehabflow.store.checks import Checker
 from rehabflow.store.definitions import Definitions
 from rehabflow.store.entries import Actor, Entry
@@ -159,7 +160,9 @@ class Episodes:
     def close(
         self, request: Request, episode: str, disposition: Disposition, reason: str = ""
     ) -> EpisodeState:
-        """Close an episode, and say how it ended."""
+        """Close an episode, and say how it ended; with a reason where an emergency or a referral holds."""
+        require(request.actor, "close")
+        check_end(self.current(episode), reason)
         return self.own(request, episode, "close", lambda at: Closed(at, at, disposition, reason))
 
     # -- recording and deciding
@@ -242,12 +245,14 @@ class Episodes:
     # -- a clinician's answer
 
     def accept(self, request: Request, episode: str, number: int) -> EpisodeState:
-        """Put the decision of entry `number` in force."""
+        """Put the decision of entry `number` in force; refused where what is known by now stops more strictly."""
+        require(request.actor, "accept")
         self._waits(request, episode, number)
         state = self.current(episode)
-        changed = any(
-            made.number < number and made.decision.at == state.proposed.decision.at for made in state.decisions
-        ) if state.proposed else False  # fmt: skip
+        changed = was_changed(state, number)
+        if not self.vault.store.request(request.key):
+            elsewhere = told(self.vault, self.definitions, state, request.now)
+            check_holds(state, request.now, elsewhere, self.derive)
         return self.own(request, episode, "accept", lambda at: Accepted(at, at, number, changed))
 
     def decline(self, request: Request, episode: str, number: int, reason: str) -> EpisodeState:

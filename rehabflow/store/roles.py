@@ -64,5 +64,6 @@ def require(actor: Actor, action: Action, patient: str = "") -> None:
         raise NotAllowed(f"the role `{actor.role}` may not {action.replace('_', ' ')}; allowed: {who}")
     if actor.role == "patient" and patient and actor.id != patient:
         raise NotAllowed("a patient reaches only their own episodes")
-    if actor.role == "clinician" and not actor.profession:
-        raise NotAllowed("a clinician acts by a profession; name it")
+    signs = actor.role == "clinician" or (actor.role == "lead" and action in ("accept", "change"))
+    if signs and not actor.profession:
+        raise NotAllowed("a clinician acts by a profession; name it, of a lead who accepts or changes too")

@@ -50,6 +50,11 @@ def told(vault: Vault, definitions: Definitions, state: EpisodeState, at: Instan
     return Elsewhere(at, at, tuple(found))
 
 
+def open_others(vault: Vault, state: EpisodeState) -> tuple[EpisodeState, ...]:
+    """Return the patient's other open episodes that can be read."""
+    return tuple(sorted(_open(vault, state)[0], key=lambda one: one.episode))
+
+
 def _name(met: Counter[str], protocol: str) -> str:
     met[protocol] += 1
     return protocol if met[protocol] == 1 else f"{protocol}_{met[protocol]}"

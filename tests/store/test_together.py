@@ -61,7 +61,7 @@ def test_an_emergency_of_one_is_one_of_the_other_until_it_is_over(
     decision = seen(episodes, neck, 1)
     assert decision.action == "emergency"
     assert "others.low_back_pain" in others(decision)
-    episodes.close(Request(THERAPIST, at(2)), back, "referred")
+    episodes.close(Request(THERAPIST, at(2)), back, "referred", "seen by the emergency department")
     after = seen(episodes, neck, 3)
     assert others(after) == set()
     assert after.action != "emergency"

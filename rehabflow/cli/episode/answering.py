@@ -42,11 +42,11 @@ def accept(*, episode: str, number: int, setting: Setting) -> int:
 @request_options
 @episode_options
 def decline(*, episode: str, number: int, reason: str, setting: Setting) -> int:
-    """Decline decision NUMBER of EPISODE; what was in force before stays so."""
+    """Decline decision NUMBER of EPISODE; what was in force before stays so. A stop holds all the same."""
     with open_desk(setting, episode) as desk, answers_are_private():
         require(desk.actor, "accept")
         state = desk.episodes.decline(desk.request(), desk.find(episode), number, reason_of(desk, reason))
-        return show_recorded(desk, "declined", state, _declined(number))
+        return show_recorded(desk, "declined", state, _declined(state, number))
 
 
 @click.command("change", cls=PrivateCommand)
@@ -115,7 +115,7 @@ def _answered(desk: Desk, state: EpisodeState, number: int, word: str) -> Record
             show_recorded(desk, "accepted", after, _accepted(number))
         case "d" | "decline":
             after = desk.episodes.decline(request, episode, number, reason_of(desk, ""))
-            show_recorded(desk, "declined", after, _declined(number))
+            show_recorded(desk, "declined", after, _declined(after, number))
         case "c" | "change":
             recorded = desk.episodes.change(request, episode, signed(desk, state, _asked(desk)))
             show_decided(desk, "change", recorded)
@@ -164,5 +164,7 @@ def _accepted(number: int) -> str:
     return f"Decision {number} is in force."
 
 
-def _declined(number: int) -> str:
+def _declined(state: EpisodeState, number: int) -> str:
+    if state.stop is not None:
+        return f"Decision {number} was declined; the stop holds until a later decision is accepted."
     return f"Decision {number} was declined; what was in force before stays so."

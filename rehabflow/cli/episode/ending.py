@@ -9,7 +9,7 @@ import click
 from rehabflow.cli.episode.desk import Desk, open_desk
 from rehabflow.cli.episode.options import Setting, episode_options, request_options
 from rehabflow.cli.episode.private import PrivateCommand
-from rehabflow.cli.episode.recorded import show_recorded
+from rehabflow.cli.episode.recorded import short, show_recorded
 from rehabflow.cli.printing import show, show_json, talk
 from rehabflow.cli.terminal_input import EndOfInput, answers_are_private, ask_line
 from rehabflow.problems import UsageError
@@ -19,6 +19,7 @@ from rehabflow.store.erasing import erase as erase_patient
 from rehabflow.store.errors import NoEpisode
 from rehabflow.store.events import Disposition
 from rehabflow.store.roles import require
+from rehabflow.store.together import open_others
 
 Ground = Literal["patient_request", "retention_over", "opened_in_error", "other"]
 SURE: Final = "erase"
@@ -27,7 +28,12 @@ SURE: Final = "erase"
 @click.command("close", cls=PrivateCommand)
 @click.argument("episode")
 @click.option("--disposition", type=click.Choice(get_args(Disposition)), required=True, help="How it ended.")
-@click.option("--reason", default="", metavar="TEXT", help="What else is to be known of it.")
+@click.option(
+    "--reason",
+    default="",
+    metavar="TEXT",
+    help="What else is to be known of it; needed where an emergency or a referral holds.",
+)
 @request_options
 @episode_options
 def close(*, episode: str, disposition: Disposition, reason: str, setting: Setting) -> int:
@@ -35,7 +41,11 @@ def close(*, episode: str, disposition: Disposition, reason: str, setting: Setti
     with open_desk(setting, episode) as desk:
         require(desk.actor, "close")
         state = desk.episodes.close(desk.request(), desk.find(episode), disposition, reason)
-        return show_recorded(desk, "closed", state, f"The episode is closed: {plain_id(disposition)}.")
+        code = show_recorded(desk, "closed", state, f"The episode is closed: {plain_id(disposition)}.")
+        others = open_others(desk.episodes.vault, state)
+        if others:
+            talk(f"Open episodes of the same patient: {', '.join(short(other) for other in others)}")
+        return code
 
 
 @click.command("erase", cls=PrivateCommand)

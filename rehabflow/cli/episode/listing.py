@@ -63,7 +63,7 @@ def _listed(desk: Desk, state: EpisodeState, *, names: bool) -> Listed:
     rank, why = _why(state, desk.now)
     known = identity(desk.episodes, desk.actor, state.patient) if names else None
     name = (known or {}).get("name", "")
-    made = state.proposed or state.stop or state.in_force
+    made = state.stop or state.proposed or state.in_force
     strictness = ACTIONS.index(made.decision.action) if made is not None else len(ACTIONS)
     return Listed(state, why, (rank, strictness, order_of(state.clock), state.episode), name)
 
@@ -73,8 +73,10 @@ def _why(state: EpisodeState, now: Instant) -> tuple[int, str]:
     if state.closed is not None:
         return 6, f"closed: {plain_id(state.closed.disposition)}"
     if state.proposed is not None:
-        action = state.proposed.decision.action
-        return 0, f"{action}, not answered" if action in STOPS else "decision waits"
+        if state.stop is None:
+            return 0, "decision waits"
+        action, is_it = state.stop.decision.action, state.stop.number == state.proposed.number
+        return 0, f"{action}, not answered" if is_it else f"{action}; a later decision waits"
     made = state.stop or state.in_force
     if made is None:
         return 4, "no decision yet"

@@ -75,6 +75,8 @@ def _standing(state: EpisodeState, looked: Looked) -> str:
     number = looked.made.number
     if state.proposed is not None and state.proposed.number == number:
         return "waits for a clinician"
+    if state.stop is not None and state.stop.number == number:
+        return "stops exercise at once, until a later one is accepted"
     if number not in state.effective:
         return "never in force: declined, or overtaken by what was recorded after it"
     in_force = state.in_force is not None and state.in_force.number == number

@@ -68,3 +68,20 @@ def test_what_was_never_encrypted_cannot_be_erased(clinic: Clinic) -> None:
     episode = clinic.opened(keys="none")
     ended = clinic.run("erase", episode, "--ground", "other", "--yes", by=LEAD)
     assert (ended.code, "nothing was erased" in ended.talk) == (1, True)
+
+
+def test_closing_names_the_patients_other_open_episodes(clinic: Clinic) -> None:
+    episode = clinic.started()
+    other = clinic.opened("neck_whiplash", patient=clinic.patient_of(episode))
+    ended = clinic.run("close", episode, "--disposition", "discharged", now=DAY_7)
+    assert (ended.code, other[:8] in ended.talk, other[:8] in ended.data) == (0, True, False)
+    ended = clinic.run("close", other, "--disposition", "discharged", now=DAY_7)
+    assert "same patient" not in ended.talk
+
+
+def test_an_emergency_is_closed_with_a_reason(clinic: Clinic) -> None:
+    episode = clinic.started()
+    clinic.done("visit", episode, "--set", "red_flags.self_harm=yes", now=DAY_1, code=3)
+    ended = clinic.run("close", episode, "--disposition", "referred", now=DAY_7)
+    assert (ended.code, "reason" in ended.talk) == (2, True)
+    clinic.done("close", episode, "--disposition", "referred", "--reason", "in hospital", now=DAY_7)

@@ -51,7 +51,7 @@ def course(clinic: Clinic) -> dict[str, Ended]:
     )
     run("correct", "correct", "pain.now", "--on", "2026-03-11", "--to", "2", "--reason", "x", now=DAY_9)
     found["overrides"] = clinic.run("overrides", by=AUDITOR)
-    run("close", "close", "--disposition", "referred", now=DAY_9)
+    run("close", "close", "--disposition", "referred", "--reason", "x", now=DAY_9)
     run("erase", "erase", "--ground", "patient_request", now=DAY_9, by=LEAD, answers="erase\n")
     return found
 

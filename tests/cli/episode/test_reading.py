@@ -8,7 +8,7 @@ from typing import Any  # JSON documents
 import pytest
 
 from cli.commands import rehabflow
-from cli.episode.clinic import ASSISTANT, AUDITOR, CLEARED, DAY_7, DAY_8, LEAD, Clinic
+from cli.episode.clinic import ASSISTANT, AUDITOR, CLEARED, DAY_1, DAY_7, DAY_8, LEAD, Clinic
 from cli.shapes import faults
 from cli.test_json_documents import DECISION
 from rehabflow.store import trace
@@ -361,3 +361,19 @@ def test_who_may_read(clinic: Clinic, command: str) -> None:
     words = [command] if command == "list" else [command, episode]
     may = {role for role, by in actors.items() if clinic.run(*words, by=by).code == 0}
     assert may == MAY[command]
+
+
+def test_a_stop_is_told_whatever_was_answered(clinic: Clinic) -> None:
+    episode = clinic.started()
+    made = clinic.done("visit", episode, "--set", "nprs.average=3", now=DAY_1, code=4)
+    number = str(made["waits"])
+    ended = clinic.run("decline", episode, number, "--reason", "typed wrongly", now=DAY_1)
+    assert f"Decision {number} was declined; the stop holds until a later decision is accepted." in ended.data
+    seen = clinic.run("why", episode, number, by=patient(clinic, episode), now=DAY_1)
+    assert f"Decision {number}: stops exercise at once" in seen.data
+    assert "never in force" not in seen.data
+    milder = clinic.file(CLEARED)
+    found = clinic.done("visit", episode, "--from", milder, now=DAY_7)
+    assert found["decided"]["decision"]["action"] == "stay"
+    (row,) = clinic.done("list", now=DAY_7)["episodes"]
+    assert (row["why"], row["urgency"]) == ("pause; a later decision waits", 0)
