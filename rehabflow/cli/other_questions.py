@@ -85,21 +85,24 @@ def diary(rulebook: Rulebook, since: Instant, at: Instant) -> Answered:
     worst: dict[str, Value] = {}
     is_over = False
     try:
-        if done:
-            _ask_worst(rulebook, at, worst)
+        _ask_worst(rulebook, at, worst, is_any_done=bool(done))
     except EndOfInput:
         is_over = True
     line = DiaryLine(at, at, Duration(at.day - since.day, "d"), int(of), int(done), worst)
     return Answered((line,), is_over)
 
 
-def _ask_worst(rulebook: Rulebook, at: Instant, worst: dict[str, Value]) -> None:
-    """Put the worst answers of all sessions into `worst`, each as it is typed."""
+def _ask_worst(rulebook: Rulebook, at: Instant, worst: dict[str, Value], *, is_any_done: bool) -> None:
+    """Put the worst answers of all sessions into `worst`, each as it is typed.
+
+    Where none was done, only what is yes or no is asked: an alarm may be why.
+    """
+    when = "In any of them, the worst answer" if is_any_done else "On any day since then"
     for item in rulebook.diary.values():
-        if not _has_worst(item):
+        if not _has_worst(item) or not (is_any_done or item.definition.shape.kind == "yes_no"):
             continue
         question = item.definition.ask or plain_id(item.definition.id).capitalize()
-        answer = ask_value(f"In any of them, the worst answer: {question}", item.key, item.type, at.day)
+        answer = ask_value(f"{when}: {question}", item.key, item.type, at.day)
         if not isinstance(answer, Absent):
             worst[item.definition.id] = answer
 

@@ -85,3 +85,13 @@ def test_an_event_counts_without_all_its_details(
     (surgery,) = answered.events
     assert isinstance(surgery, Happened)
     assert (answered.is_over, surgery.details) == (True, {})
+
+
+def test_of_sessions_not_done_the_alarms_are_asked(
+    catalog: OpenCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed(monkeypatch, "5", "0", "y", "", "")
+    answered = diary(catalog.rulebook("low_back_pain"), BEFORE, AT)
+    (line,) = answered.events
+    assert isinstance(line, DiaryLine)
+    assert (answered.is_over, line.done, dict(line.worst)) == (False, 0, {"alarm": True})

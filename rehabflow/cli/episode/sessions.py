@@ -160,9 +160,10 @@ def _held(desk: Desk, state: EpisodeState, at: Instant) -> tuple[Event, ...]:
     talk("An empty answer means unknown. Ctrl-D: no more answers. Ctrl-C: stop.")
     try:
         done = ask_value("How much of the session was done? 1 is all, 0 none", "done", SHARE, at.day)
-        if isinstance(done, Decimal) and done:
-            _ask_diary(rulebook, answers, at)
-            _ask_exercises(rulebook, state, did, at)
+        if isinstance(done, Decimal):
+            _ask_diary(rulebook, answers, at, is_done=bool(done))
+            if done:
+                _ask_exercises(rulebook, state, did, at)
     except EndOfInput:
         talk("No more answers: what was not asked stays unknown.")
     if not isinstance(done, Decimal):
@@ -170,8 +171,11 @@ def _held(desk: Desk, state: EpisodeState, at: Instant) -> tuple[Event, ...]:
     return (SessionLogged(at, at, done, dict(sorted(answers.items())), did),)
 
 
-def _ask_diary(rulebook: Rulebook, answers: dict[str, Answer], at: Instant) -> None:
+def _ask_diary(rulebook: Rulebook, answers: dict[str, Answer], at: Instant, *, is_done: bool) -> None:
+    """Ask the diary; of a session that was not done only yes and no: an alarm may be why it was not."""
     for key, item in sorted(rulebook.diary.items()):
+        if not is_done and item.definition.shape.kind != "yes_no":
+            continue
         question = item.definition.ask or plain_id(item.definition.id).capitalize()
         answer = ask_value(question, key, item.type, at.day, declinable=item.definition.declinable)
         if answer not in (Absent.UNKNOWN, "normal"):

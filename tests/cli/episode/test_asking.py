@@ -134,9 +134,11 @@ def test_a_session_is_asked_item_by_item(clinic: Clinic) -> None:
     assert "in force" in ended.data
 
 
-def test_a_session_not_done_asks_nothing_more(clinic: Clinic) -> None:
-    ended = clinic.run("log", clinic.started(), now=DAY_1, answers=typed("0", "y"))
-    assert "New numbness" not in ended.talk
+def test_a_session_not_done_because_of_an_alarm_is_an_alarm(clinic: Clinic) -> None:
+    ended = clinic.run("log", clinic.started(), now=DAY_1, answers=typed("0", "y", *[""] * 20))
+    assert "New numbness" in ended.talk
+    assert "0 to 10" not in ended.talk
+    assert (ended.code, "all sets and repetitions" in ended.talk) == (3, False)
 
 
 def test_what_was_done_of_each_exercise_is_asked(clinic: Clinic) -> None:
