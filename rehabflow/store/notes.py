@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from rehabflow.instants import Instant
 from rehabflow.store.canonical import Json, decode, encode
-from rehabflow.store.chain import check_chain
-from rehabflow.store.errors import Damaged, MissingExtra
+from rehabflow.store.chain import Row, check_chain
+from rehabflow.store.content import sha256_of
+from rehabflow.store.entries import entry_of, read_payload
+from rehabflow.store.errors import Damaged, MissingExtra, MissingKey
+from rehabflow.store.events import Moved, Opened
 from rehabflow.store.forms import instant_form
 from rehabflow.store.port import Store
+from rehabflow.store.sealing import KeyRing
+from rehabflow.store.vault import texts_in
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 SCHEMA: Final = "rehabflow/heads/1"
+_SEALED: Final = '"payload":{"sealed":'
+_KINDS: Final = ('"kind":"opened"', '"kind":"moved"')
 
 
 @attrs.frozen
@@ -59,19 +66,25 @@ def head_note(store: Store, at: Instant, signing_key: bytes) -> bytes:
     return encode({"note": note, "signature": signature.hex()}) + b"\n"
 
 
-def verify(store: Store, against: bytes | None = None, public_key: bytes = b"") -> Verified:
-    """Return what was verified: every chain, and that it continues what a head note says.
+def verify(
+    store: Store, against: bytes | None = None, public_key: bytes = b"", keys: KeyRing | None = None
+) -> Verified:
+    """Return what was verified: every chain, that it continues what a head note says, and the kept definitions.
 
     Args:
         store: the store.
         against: a head note; without it, a rewritten or shortened chain cannot be told from a right one.
         public_key: by which the note has to be signed; from the one who signs, never from the store's machine.
+        keys: with which sealed entries are read, to see that the definitions they name are kept; those whose key is
+            not here are not read.
 
     Raises:
-        Damaged: an entry is not what was recorded; names the first.
+        Damaged: an entry, or a kept text, is not what was recorded, or a pinned one is not there; names the first.
         MissingExtra: `cryptography` is not installed, and a note is given.
     """
-    chains = check_chain(store.rows())
+    pins = _Pins(keys)
+    chains = check_chain(pins.watched(store.rows()))
+    _check_kept(store, pins.found)
     entries = sum(len(links) for links in chains.values())
     if against is None:
         return Verified(len(chains), entries)
@@ -85,6 +98,44 @@ def verify(store: Store, against: bytes | None = None, public_key: bytes = b"") 
         if links[number - 1] != link:
             raise Damaged(f"episode {episode} was rewritten at or before entry {number}")
     return Verified(len(chains), entries, len(heads))
+
+
+@attrs.define
+class _Pins:
+    """The definitions that entries name, gathered while their chain is checked."""
+
+    keys: KeyRing | None
+    found: dict[str, str] = attrs.field(factory=dict)
+
+    def watched(self, rows: Iterable[Row]) -> Iterator[Row]:
+        for row in rows:
+            yield row  # what follows is done once this row was found to be in its place
+            if _SEALED in row.body:
+                if self.keys is not None and self.keys.has(row.patient):
+                    self._note(row, self.keys.key)
+            elif any(kind in row.body for kind in _KINDS):
+                self._note(row, _no_key)
+
+    def _note(self, row: Row, key_of: Callable[[str], bytes]) -> None:
+        for _, text in texts_in([row], key_of):
+            if any(kind in text for kind in _KINDS):
+                event = entry_of(read_payload(text)).event
+                if isinstance(event, Opened | Moved):
+                    self.found.setdefault(event.content, f"episode {row.episode}, entry {row.number}")
+
+
+def _check_kept(store: Store, pins: Mapping[str, str]) -> None:
+    names = frozenset(store.kept_names())
+    for name in sorted(names):
+        if sha256_of(store.kept(name) or "") != name:
+            raise Damaged(f"the kept definitions {name[:8]} are not those that were kept")
+    for name, place in pins.items():
+        if name not in names:
+            raise Damaged(f"{place}: its definitions are not kept here")
+
+
+def _no_key(_: str) -> bytes:
+    raise MissingKey("there is no key ring")
 
 
 def read_note(content: bytes, public_key: bytes) -> Mapping[str, tuple[int, str]]:

@@ -84,6 +84,9 @@ class Store(Protocol):
     def kept(self, sha256: str) -> str | None:
         """Return a kept text."""
 
+    def kept_names(self) -> tuple[str, ...]:
+        """Return the names of all kept texts."""
+
     def put_identity(self, patient: str, sealed: str) -> None:
         """Keep a patient's sealed identity; the newest counts."""
 

@@ -176,6 +176,12 @@ class PostgresStore:
         """Return a kept text."""
         return self._one("SELECT text FROM rehabflow.kept WHERE sha256 = %s", sha256)
 
+    def kept_names(self) -> tuple[str, ...]:
+        """Return the names of all kept texts."""
+        with self._transaction() as connection:
+            found = connection.execute("SELECT sha256 FROM rehabflow.kept").fetchall()
+        return tuple(name for (name,) in found)
+
     def identity(self, patient: str) -> str | None:
         """Return a patient's newest sealed identity."""
         return self._one(

@@ -159,6 +159,11 @@ class SqliteStore:
         """Return a kept text."""
         return self._one("SELECT text FROM kept WHERE sha256 = ?", sha256)
 
+    def kept_names(self) -> tuple[str, ...]:
+        """Return the names of all kept texts."""
+        with self._reading() as connection:
+            return tuple(name for (name,) in connection.execute("SELECT sha256 FROM kept").fetchall())
+
     def identity(self, patient: str) -> str | None:
         """Return a patient's newest sealed identity."""
         return self._one(
@@ -272,7 +277,7 @@ def open_sqlite(
         _refuse_unsafe_wal()
     store = SqliteStore(path, connect, None, journal, synchronous, patience)
     try:
-        _lay_out(store)
+        _lay_out(store, create=create)
     except BaseException:
         store.close()
         raise
@@ -345,18 +350,18 @@ def _configured(connection: Any, journal: Journal, synchronous: str, patience: f
     return connection
 
 
-def _lay_out(store: SqliteStore) -> None:
-    """Make the tables of an empty file; refuse a file of anything else."""
+def _lay_out(store: SqliteStore, *, create: bool) -> None:
+    """Make the tables of an empty file, if that was asked for; refuse a file of anything else."""
     with store._reading() as connection:
         marks = _marks(connection)
-        if marks[0] == 0:
+        if marks[0] == 0 and create:
             with store._writing():  # somebody else may be making them at this moment
                 if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
                     for statement in _SCHEMA:
                         connection.execute(statement)
             marks = _marks(connection)
     if marks[0] != APPLICATION:
-        raise Damaged("this file is not a store of episodes")
+        raise Damaged("this file is not a store of episodes, or was emptied; restore a backup")
     if marks[1] > LAYOUT:
         raise TooNew("this store was made by a newer version of rehabflow; update before opening it")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, cast
 
 import attrs
@@ -135,16 +135,19 @@ class Vault:
 
 def entries_in(rows: Sequence[Row], key_of: Callable[[str], bytes]) -> tuple[Numbered, ...]:
     """Return the entries of rows of one patient; `key_of` is asked for the key if one is sealed."""
+    return tuple(Numbered(row.number, entry_of(read_payload(text))) for row, text in texts_in(rows, key_of))
+
+
+def texts_in(rows: Iterable[Row], key_of: Callable[[str], bytes]) -> Iterator[tuple[Row, str]]:
+    """Yield rows of one patient with their payload, unsealed; see `entries_in`."""
     key = None
-    found = []
     for row in rows:
         text = payload_in(row)
         if is_sealed(row):
             key = key or key_of(row.patient)
             sealed = str(read_payload(text).get("sealed"))
             text = unseal(key, sealed, _place(row.episode, row.number)).decode()
-        found.append(Numbered(row.number, entry_of(read_payload(text))))
-    return tuple(found)
+        yield row, text
 
 
 def is_sealed(row: Row) -> bool:

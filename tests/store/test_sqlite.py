@@ -89,7 +89,7 @@ def test_wal_is_refused_on_an_older_sqlite(sqlite_path: Path, monkeypatch: pytes
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 51, 2))
     with pytest.raises(Unsafe, match="WAL"):
         open_sqlite(sqlite_path, create=True, journal="wal")
-    open_sqlite(sqlite_path).close()
+    open_sqlite(sqlite_path, create=True).close()
     raw = sqlite3.connect(sqlite_path)
     raw.execute("PRAGMA journal_mode = wal")
     raw.close()
@@ -168,3 +168,11 @@ def test_verifying_is_fast(sqlite_path: Path) -> None:
     speed = found.entries / (time.process_time() - start)
     print(f"verify: {speed:,.0f} entries a second")
     assert speed > 100_000
+
+
+def test_an_emptied_file_is_not_an_empty_store(sqlite_path: Path) -> None:
+    open_sqlite(sqlite_path, create=True).close()
+    sqlite_path.write_bytes(b"")
+    with pytest.raises(Damaged, match="emptied"):
+        open_sqlite(sqlite_path)
+    assert sqlite_path.read_bytes() == b""

@@ -36,7 +36,8 @@ def verify_store(*, against: Path | None, public_key: str, setting: Setting) -> 
         if against is not None and not public_key:
             raise UsageError("say by which key the note has to be signed: --public-key HEX")
         note = _content(against) if against is not None else None
-        found = verify(desk.store, note, _public(public_key) if note is not None else b"")
+        key = _public(public_key) if note is not None else b""
+        found = verify(desk.store, note, key, desk.episodes.vault.keys)
         if setting.as_json:
             show_json({
                 "schema": "rehabflow/episode-verify/1",
