@@ -84,7 +84,7 @@ def _told(
 ) -> OtherEpisode:
     try:
         catalog = definitions.pinned(other.protocol, other.digests, other.pin.content)
-    except NotReplayable:
+    except (NotReplayable, Damaged):
         return OtherEpisode(name, other.protocol, restraints=(_UNREADABLE,))
     return told_by(
         catalog.rulebook(other.protocol),

@@ -12,6 +12,7 @@ from rehabflow.record.elsewhere import Elsewhere
 from rehabflow.record.events import Observed
 from rehabflow.store.carrying import export_episode, import_episode, journey_of
 from rehabflow.store.episodes import Episodes
+from rehabflow.store.errors import Damaged, NotReplayable, StoreError
 from rehabflow.store.port import Store
 from rehabflow.store.replaying import replay
 from rehabflow.store.requests import Request
@@ -117,15 +118,15 @@ def test_a_repeated_request_returns_what_it_recorded(episodes: Episodes, pair: t
     assert (again.number, again.decision) == (first.number, first.decision)
 
 
+@pytest.mark.parametrize("refused", [NotReplayable, Damaged])
 def test_definitions_that_cannot_be_had_pause_the_other(
-    store: Store, episodes: Episodes, pair: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+    episodes: Episodes, pair: tuple[str, str], monkeypatch: pytest.MonkeyPatch, refused: type[StoreError]
 ) -> None:
     from rehabflow.store.definitions import Definitions
-    from rehabflow.store.errors import NotReplayable
 
     def pinned(self: Definitions, protocol: str, *_: object) -> object:
         if protocol == "low_back_pain":
-            raise NotReplayable("not here")
+            raise refused("not here")
         return self.catalog
 
     monkeypatch.setattr(Definitions, "pinned", pinned)

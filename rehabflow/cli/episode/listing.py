@@ -55,8 +55,9 @@ def list_episodes(*, is_all: bool, names: bool, setting: Setting) -> int:
             })  # fmt: skip
         else:
             show(_page(desk, found, unreadable, names=names))
-        talk(_next(found, unreadable))
-        return 0 if states or all(was_erased(desk.episodes.vault, head.episode) for head in heads) else 1
+        is_told = bool(states) or all(was_erased(desk.episodes.vault, head.episode) for head in heads)
+        talk(_next(found) if is_told else "Say where the patients' keys are: --keys FOLDER")
+    return 0 if is_told else 1
 
 
 def _listed(desk: Desk, state: EpisodeState, *, names: bool) -> Listed:
@@ -148,9 +149,7 @@ def _document(desk: Desk, one: Listed) -> dict[str, object]:
     }
 
 
-def _next(found: list[Listed], unreadable: int) -> str:
-    if not found and unreadable:
-        return "Say where the patients' keys are: --keys FOLDER"
+def _next(found: list[Listed]) -> str:
     if not found:
         return "Next: rehabflow episode open PROTOCOL"
     first = found[0]
