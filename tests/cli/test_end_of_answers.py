@@ -35,13 +35,13 @@ def typed(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
 
 def test_two_alarms_and_the_end_are_an_emergency() -> None:
     ended = rehabflow("run", "low_back_pain", "--day-0", "2026-03-02", answers="\nyes\nyes\n")
-    assert (ended.code, "EMERGENCY" in ended.data) == (3, True)
+    assert (ended.code, "EMERGENCY: act now" in ended.data) == (3, True)
 
 
 def test_in_an_episode_too(tmp_path: Path) -> None:
     clinic = Clinic(tmp_path)
     ended = clinic.run("visit", clinic.opened(), answers="\nyes\nyes\n")
-    assert "EMERGENCY" in ended.data
+    assert "EMERGENCY: act now" in ended.data
     assert "on record" in ended.talk or "proposed" in ended.data
 
 
