@@ -22,7 +22,7 @@ from rehabflow.store.events import Derived, Moved, Opened, OwnEvent
 from rehabflow.store.opening import has_right_key
 from rehabflow.store.roles import require
 from rehabflow.store.sealing import KEY_BYTES
-from rehabflow.store.state import EpisodeState, Numbered, state_of
+from rehabflow.store.state import WAITING, EpisodeState, Numbered, state_of
 from rehabflow.store.vault import ErasedEpisode, entries_in, is_sealed, was_erased
 
 SCHEMA: Final = "rehabflow/episode/1"
@@ -33,8 +33,10 @@ def journey_of(state: EpisodeState, entries: Iterable[Numbered]) -> Journey:
     """Return the journey that an episode went: what was recorded before each decision in force, and its kind.
 
     A journey counts every decision as accepted; what led to one that was not, belongs to the next that was. It is of
-    one episode: what others asked for is not in it, so that played alone it may permit more than was decided.
+    one episode: what others asked for is not in it, so that played alone it may permit more than was decided. What was
+    placed, pinned or ordered with a decision that nobody accepted never took effect, and is left out.
     """
+    in_effect = state.seen("visit").events
     steps: list[JourneyStep] = []
     waiting: list[Event] = []
     last = state.proposed.number if state.proposed else 0
@@ -44,7 +46,9 @@ def journey_of(state: EpisodeState, entries: Iterable[Numbered]) -> Journey:
             if one.number in state.effective or one.number == last:
                 steps.append(JourneyStep(event.kind, event.at, tuple(waiting), Place("", (len(steps),))))
                 waiting = []
-        elif not isinstance(event, OwnEvent | Elsewhere):
+        elif not isinstance(event, OwnEvent | Elsewhere) and (
+            not isinstance(event, WAITING) or event in in_effect
+        ):
             waiting.append(event)
     name = f"episode_{state.episode[:8]}"
     return Journey(

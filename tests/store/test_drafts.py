@@ -10,6 +10,7 @@ import pytest
 
 from rehabflow.instants import Instant
 from rehabflow.record.events import Event, Observed, Pinned, Placed, SessionLogged
+from rehabflow.store.carrying import journey_of
 from rehabflow.store.entries import Actor
 from rehabflow.store.episodes import Episodes
 from rehabflow.store.replaying import replay
@@ -102,3 +103,19 @@ def test_an_accepted_placement_takes_effect_with_what_was_changed_after_it(
     ]
     assert stage(logged(episodes, episode, Instant(at.day + 1, 36_000))) == "strengthening"
     assert replay(episodes, THERAPIST, episode).decisions == 4
+
+
+def test_an_exported_journey_leaves_out_what_nobody_accepted(
+    episodes: Episodes, running: tuple[str, Instant]
+) -> None:
+    episode, at = running
+    episodes.visit(Request(THERAPIST, at), episode, answers(at))
+    waits = episodes.change(Request(THERAPIST, at), episode, [placed(at)])
+    episodes.decline(Request(THERAPIST, at), episode, waits.number, "not yet")
+    later = Instant(at.day + 1, 36_000)
+    made = episodes.visit(Request(THERAPIST, later), episode, answers(later))
+    made = episodes.change(Request(THERAPIST, later), episode, [pinned(later)])
+    episodes.accept(Request(THERAPIST, later), episode, made.number)
+    state, entries = episodes.history(THERAPIST, episode)
+    told = [event for step in journey_of(state, entries).steps for event in step.events]
+    assert [type(event) for event in told if isinstance(event, Placed | Pinned)] == [Pinned]
