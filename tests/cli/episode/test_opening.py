@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import sys
 
 import pytest
 
@@ -22,6 +23,19 @@ def test_open_makes_a_private_store_and_says_what_comes_next(clinic: Clinic) -> 
     assert "Next: rehabflow episode visit" in ended.talk
     modes = {stat.S_IMODE(path.stat().st_mode) for path in (clinic.store, clinic.store.parent)}
     assert modes == {0o600, 0o700}
+
+
+def test_without_the_optional_packages_both_ways_out_are_named(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers", None)
+    ended = clinic.run("open", "low_back_pain")
+    assert ended.code == 2
+    assert (
+        "install rehabflow[store]; or open it without encryption, never to be erased: --keys none"
+        in ended.talk
+    )
+    assert clinic.run("open", "low_back_pain", "--keys", "none").code == 0
 
 
 def test_open_tells_programs_the_ids_and_the_pin(clinic: Clinic) -> None:
