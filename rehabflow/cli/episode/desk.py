@@ -22,7 +22,7 @@ from rehabflow.registry import OpenCatalog
 from rehabflow.rulebook.model import Rulebook
 from rehabflow.store.entries import Actor, Role
 from rehabflow.store.episodes import Episodes
-from rehabflow.store.errors import Conflict
+from rehabflow.store.errors import Conflict, MissingExtra
 from rehabflow.store.port import Store
 from rehabflow.store.postgres_store import open_postgres
 from rehabflow.store.requests import Request
@@ -234,4 +234,13 @@ def _keys(setting: Setting, *, create: bool) -> KeyRing | None:
             )
         return None
     folder = Path(setting.store or STORE).parent / "keys"
-    return KeyRing.at(folder) if create or folder.is_dir() else None
+    if not create and not folder.is_dir():
+        return None
+    try:
+        return KeyRing.at(folder)
+    except MissingExtra as missing:
+        if not create:
+            raise
+        raise UsageError(
+            f"{missing}; or open it without encryption, never to be erased: --keys none"
+        ) from None

@@ -16,7 +16,6 @@ from rehabflow.cli.printing import show, show_json, talk
 from rehabflow.instants import Instant
 from rehabflow.problems import UsageError
 from rehabflow.render.page import Line
-from rehabflow.store.errors import MissingExtra
 
 
 @click.command("open", cls=PrivateCommand)
@@ -46,14 +45,9 @@ def open_episode(
         if protocol not in desk.catalog.protocols and protocol not in desk.catalog.unreadable:
             raise UsageError(f"there is no such protocol{did_you_mean(protocol, desk.catalog.protocols)}")
         begin = None if day_0 is None else Instant.of(day_0.date())
-        try:
-            state = desk.episodes.open(
-                desk.request(), protocol, patient=patient, day_0=begin, involved=involved or ""
-            )
-        except MissingExtra as missing:
-            raise UsageError(
-                f"{missing}; or open it without encryption, never to be erased: --keys none"
-            ) from None
+        state = desk.episodes.open(
+            desk.request(), protocol, patient=patient, day_0=begin, involved=involved or ""
+        )
         package = desk.rulebook(state).protocol
         opened = state.opened
         if setting.as_json:
