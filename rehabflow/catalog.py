@@ -12,6 +12,7 @@ from rehabflow.conditions.faults import nearest
 from rehabflow.definitions.contributions import Manifest, Plugin, ProtocolPackage
 from rehabflow.definitions.extensions import Reviewer, ScoreFunction
 from rehabflow.definitions.protocols import Protocol
+from rehabflow.frozen import frozen
 from rehabflow.problems import FileProblems, Place, Problem, UsageError
 from rehabflow.rulebook.assemble import Assembled, assemble
 from rehabflow.rulebook.capacity import Capacity
@@ -22,7 +23,7 @@ from rehabflow.rulebook.reports import Report
 Named = TypeVar("Named", Plugin, ProtocolPackage)
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Catalog:
     """All plugins and protocols by id; nothing in it changes, so a rulebook is assembled once.
 

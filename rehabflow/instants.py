@@ -8,6 +8,7 @@ from typing import Literal
 
 import attrs
 
+from rehabflow.frozen import frozen
 from rehabflow.problems import RehabflowError
 
 SECONDS_A_DAY = 86_400
@@ -60,7 +61,7 @@ def hours_between(start: Instant, end: Instant) -> tuple[int, int]:
     return low, max(low, end.latest - start.earliest)
 
 
-@attrs.frozen
+@frozen
 class Duration:
     """A length of time in one unit: hours, calendar days, weeks or calendar months."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import attrs
+from rehabflow.frozen import frozen
 
 
-@attrs.frozen
+@frozen
 class Explanation:
     """One code, explained: a title, a paragraph of why it is refused and what to do, an example of what is right."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-import attrs
+from rehabflow.frozen import frozen
 
 Severity = Literal["error", "warning"]
 
 
-@attrs.frozen
+@frozen
 class Place:
     """A key or value of a TOML file, by its path of keys; its line is looked up only when shown.
 
@@ -30,7 +30,7 @@ class Place:
         return Place(self.file, self.path + parts)
 
 
-@attrs.frozen
+@frozen
 class Problem:
     """One thing that is wrong in a file.
 

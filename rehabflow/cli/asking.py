@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import attrs
-
 from rehabflow.catalog import Catalog
 from rehabflow.cli.blocking import needs_to_ask
 from rehabflow.cli.printing import talk
@@ -14,6 +12,7 @@ from rehabflow.cli.terminal_input import EndOfInput
 from rehabflow.engine.decide import decide
 from rehabflow.engine.decision import Decision, Kind
 from rehabflow.engine.play import Played
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.problems import Place
 from rehabflow.record.events import Event, History, Visited
@@ -23,7 +22,7 @@ from rehabflow.rulebook.model import Rulebook
 HINT = "An empty answer means unknown. Ctrl-D: no more answers, decide now. Ctrl-C: stop."
 
 
-@attrs.frozen
+@frozen
 class Visit:
     """One more entry of a journey, on day `day`. Without `ask` nothing new is recorded: time has passed.
 

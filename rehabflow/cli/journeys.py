@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import attrs
-
 from rehabflow.cli.printing import tell_problems
+from rehabflow.frozen import frozen
 from rehabflow.loading.journey_files import one_journey, read_journey_file
 from rehabflow.problems import FileProblems, UsageError
 from rehabflow.record.journeys import Journey
@@ -18,7 +17,7 @@ from rehabflow.toml_source import read_source
 DEMO: Final = Path("cases") / "whole_course.toml"
 
 
-@attrs.frozen
+@frozen
 class Written:
     """A journey with the text of its file, which places in it refer to."""
 

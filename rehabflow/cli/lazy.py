@@ -6,11 +6,12 @@ import importlib
 from collections.abc import Mapping
 from typing import Any, TypeAlias  # Any: what click's own signatures say
 
-import attrs
 import click
 
+from rehabflow.frozen import frozen
 
-@attrs.frozen
+
+@frozen
 class Lazy:
     """A command that stands in a module of its own: one line of help, and `module:name`."""
 
@@ -24,7 +25,7 @@ class Lazy:
         return command
 
 
-@attrs.frozen
+@frozen
 class Lazies:
     """A group of commands: one line of help, and its commands in the order of its help page."""
 

@@ -6,13 +6,12 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-import attrs
-
 from rehabflow.catalog import Catalog
 from rehabflow.cli.folders import folder_of
 from rehabflow.cli.nearest import did_you_mean
 from rehabflow.cli.options import Sources
 from rehabflow.cli.printing import talk
+from rehabflow.frozen import frozen
 from rehabflow.loading import read_protocol_folder
 from rehabflow.problems import FileProblems, UsageError
 from rehabflow.registry import OpenCatalog, load_catalog
@@ -22,7 +21,7 @@ Found = TypeVar("Found")
 PROTOCOL_FILE = "protocol.toml"
 
 
-@attrs.frozen
+@frozen
 class Chosen:
     """A catalog, and the id of the protocol that was asked for; `folder` is where it stands, if that is known."""
 

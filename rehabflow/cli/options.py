@@ -6,13 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar  # Any: a command has any parameters
 
-import attrs
 import click
+
+from rehabflow.frozen import frozen
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-@attrs.frozen
+@frozen
 class Sources:
     """Where definitions come from besides the bundled ones, and whose Python code may run."""
 

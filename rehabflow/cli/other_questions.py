@@ -6,13 +6,12 @@ import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-import attrs
-
 from rehabflow.cli.answers import ask_value
 from rehabflow.cli.printing import talk
 from rehabflow.cli.terminal_input import EndOfInput, ask_line
 from rehabflow.conditions.types import ChoiceType, DateType, NumberType
 from rehabflow.engine.gates import may
+from rehabflow.frozen import frozen
 from rehabflow.instants import Duration, Instant
 from rehabflow.loading.reader import PROFESSIONS
 from rehabflow.record.events import Cleared, DiaryLine, Event, Happened
@@ -23,7 +22,7 @@ from rehabflow.rulebook.model import DiaryRule, Rulebook
 COUNT = NumberType(None, Fraction(0), Fraction(1000), 0)
 
 
-@attrs.frozen
+@frozen
 class Answered:
     """The events of what was answered; `is_over`: the input ended in between, what came before it counts."""
 

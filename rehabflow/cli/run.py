@@ -15,13 +15,14 @@ from rehabflow.cli.loading import Chosen, choose, references_of, tell_quarantine
 from rehabflow.cli.options import Sources, json_option, source_options
 from rehabflow.cli.printing import show, show_json, talk
 from rehabflow.engine.play import Played, play
+from rehabflow.frozen import frozen
 from rehabflow.problems import Place, UsageError
 from rehabflow.record.journeys import Journey
 from rehabflow.render.decision_json import run_document
 from rehabflow.render.decision_text import NoteContext, course_blocks, decision_note, protocol_heading
 
 
-@attrs.frozen
+@frozen
 class Wish:
     """What `run` was asked for."""
 
@@ -186,7 +187,7 @@ def _show(chosen: Chosen, written: Written, journey: Journey, played: list[Playe
     show(blocks)
 
 
-@attrs.frozen
+@frozen
 class Explained:
     """Why an exercise that was allowed lost: in words, and as JSON has it."""
 

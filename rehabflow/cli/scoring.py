@@ -14,6 +14,7 @@ from rehabflow.definitions.measures import Assessment, Measure
 from rehabflow.engine.facts import Facts
 from rehabflow.engine.prepared import prepare
 from rehabflow.engine.values import is_settled
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.loading.known import Known
 from rehabflow.loading.observed import ObservedReader, sides_of
@@ -29,7 +30,7 @@ TODAY = Instant(730_000)
 """A day for answers that have none; nothing that a score reads depends on which it is."""
 
 
-@attrs.frozen
+@frozen
 class Score:
     """What answers give. Keys are measures (with a side of a sided assessment), without the assessment's id.
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
-import attrs
-
 from rehabflow.cli.loading import one_of, open_catalog, references_of
 from rehabflow.cli.options import Sources
 from rehabflow.cli.printing import show, show_json
 from rehabflow.cli.rulebooks import rulebook_with
 from rehabflow.definitions.contributions import Contribution
+from rehabflow.frozen import frozen
 from rehabflow.problems import UsageError
 from rehabflow.registry import OpenCatalog
 from rehabflow.render.documents import Documents
@@ -25,7 +24,7 @@ Definition = TypeVar("Definition")
 Tables = Callable[[Contribution], Mapping[str, Definition]]
 
 
-@attrs.frozen
+@frozen
 class Shelf:
     """An open catalog with what is needed to show its definitions."""
 

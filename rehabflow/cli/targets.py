@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-import attrs
-
+from rehabflow.frozen import frozen
 from rehabflow.loading import read_bytes
 from rehabflow.problems import UsageError
 from rehabflow.registry.found import MANIFEST, PROTOCOL, Found, bundled
@@ -19,7 +18,7 @@ CASES = "cases"
 _NAMED = re.compile(rb"""\bprotocol["']?[ \t]*=[ \t]*["']([a-z0-9_]+)["']""")
 
 
-@attrs.frozen
+@frozen
 class JourneyFile:
     """A file of journeys and how messages name it: as given; what is bundled, without the machine's part."""
 
@@ -32,7 +31,7 @@ class JourneyFile:
         return cls(path, path.as_posix())
 
 
-@attrs.frozen
+@frozen
 class Targets:
     """`folders` hold definitions, `journeys` are files of journeys. Without any path, all bundled content is meant."""
 

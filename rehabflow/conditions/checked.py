@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal
 
-import attrs
-
 from rehabflow.conditions.bounds import check_bounds
 from rehabflow.conditions.checking import Checker
 from rehabflow.conditions.context import kind, plain, range_of
@@ -29,11 +27,12 @@ from rehabflow.conditions.scope import Fact, Scope
 from rehabflow.conditions.syntax import Word
 from rehabflow.conditions.types import ChoiceType, NumberType, Type
 from rehabflow.conditions.uses import DOWN, UP, Use, can_be_undefined, used_both_ways, uses
+from rehabflow.frozen import frozen
 
 Polarity = Literal["permits", "restricts", "free"]
 
 
-@attrs.frozen
+@frozen
 class Comparison:
     """A measure compared with a number written in the text."""
 
@@ -42,7 +41,7 @@ class Comparison:
     span: Span
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Checked:
     """A condition or score that can be evaluated.
 

@@ -9,8 +9,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-import attrs
-
 from rehabflow.conditions.answering import truth
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.nodes import Logic, NamedNode, Node, Not
@@ -18,6 +16,7 @@ from rehabflow.conditions.possible import Truth
 from rehabflow.conditions.rails import Emitter, Rails
 from rehabflow.conditions.slots import Slot, Slots
 from rehabflow.conditions.world import World
+from rehabflow.frozen import frozen
 
 Trace: TypeAlias = "tuple[int, bool, bool, tuple[int, ...], tuple[Trace, ...]]"
 """(index into `Group.nodes`, surely true, surely false, the slots' numbers of a leaf, the parts)."""
@@ -26,7 +25,7 @@ _VARIABLE: Final = re.compile(r"\bv[0-9]+\b")
 _CONSTANTS: Final = {"T": Truth.TRUE, "F": Truth.FALSE, "U": Truth.UNKNOWN}
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Group:
     """Conditions compiled together.
 

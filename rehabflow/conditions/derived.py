@@ -7,8 +7,6 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
 
-import attrs
-
 from rehabflow.conditions import intervals
 from rehabflow.conditions.cutting import cuts
 from rehabflow.conditions.joins import as_number, is_definite
@@ -20,6 +18,7 @@ from rehabflow.conditions.split import settle
 from rehabflow.conditions.types import NumberType
 from rehabflow.conditions.uses import EITHER, used_both_ways, uses
 from rehabflow.conditions.world import Entry, Member, Window, World
+from rehabflow.frozen import frozen
 
 Status = Literal["computed", "incomplete", "invalid"]
 
@@ -87,7 +86,7 @@ def band_index(fact: Fact, value: Fraction) -> int:
     return len(fact.bands) - 1
 
 
-@attrs.frozen
+@frozen
 class _Alone:
     """A world in which one fact is known and nothing else can be asked for."""
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-import attrs
-
+from rehabflow.frozen import frozen
 from rehabflow.problems import RehabflowError
 
 Span = tuple[int, int]
 
 
-@attrs.frozen
+@frozen
 class ConditionProblem:
     """One thing wrong in a condition; `span` is (start, end) in characters of the text, end exclusive.
 

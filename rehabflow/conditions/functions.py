@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-import attrs
-
 from rehabflow.conditions import intervals, series_functions
 from rehabflow.conditions.context import BOOLEAN, range_of
 from rehabflow.conditions.faults import nearest
@@ -16,6 +14,7 @@ from rehabflow.conditions.possible import Number
 from rehabflow.conditions.scope import Several
 from rehabflow.conditions.syntax import CallWord, NameWord, NumberWord, TextWord, Word
 from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType
+from rehabflow.frozen import frozen
 
 if TYPE_CHECKING:
     from rehabflow.conditions.checking import Checker
@@ -24,7 +23,7 @@ MOST_DIGITS = 9
 _SINCE_UNITS: Final = {"days_since": "d", "weeks_since": "wk", "months_since": "mo", "hours_since": "h"}
 
 
-@attrs.frozen
+@frozen
 class Signature:
     """How many arguments a function takes (`most` None: any number), which named ones, and who checks it."""
 

@@ -14,12 +14,13 @@ from rehabflow.conditions.scope import Fact, Named
 from rehabflow.conditions.syntax import ComparisonSign
 from rehabflow.conditions.types import Type
 from rehabflow.conditions.world import Window
+from rehabflow.frozen import frozen
 
 _OF_ARGUMENTS: Final = frozenset(["count", "sum", "mean", "answered", "min", "max", "abs", "round"])
 """The functions that read nothing of the record but their arguments."""
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Cut:
     """A fact used in both directions, and the regions that its domain is cut into."""
 
@@ -27,7 +28,7 @@ class Cut:
     regions: tuple[Possible, ...]
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Constant:
     """A literal: a number, true or false, or a choice. `possible` is its value as every reading takes it."""
 
@@ -41,7 +42,7 @@ class Constant:
         return known(self.type, self.value)
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class FactNode:
     """A fact by its name as written."""
 
@@ -51,7 +52,7 @@ class FactNode:
     name: str
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class NamedNode:
     """Another condition used by its name."""
 
@@ -61,7 +62,7 @@ class NamedNode:
     name: str
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Not:
     """`not operand`."""
 
@@ -70,7 +71,7 @@ class Not:
     operand: Node
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Logic:
     """Parts joined by `and` or by `or`."""
 
@@ -80,7 +81,7 @@ class Logic:
     parts: tuple[Node, ...]
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Compare:
     """Two numbers or dates compared; `==` and `!=` only of a measure with a number on its grid."""
 
@@ -91,7 +92,7 @@ class Compare:
     right: Node
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class NumberIn:
     """A measure that is (or, negated, is not) one of some numbers on its grid."""
 
@@ -102,7 +103,7 @@ class NumberIn:
     negated: bool
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class ChoiceTest:
     """A choice compared with literals: met by the options `accepted`. `sign` and `written` are for people."""
 
@@ -114,7 +115,7 @@ class ChoiceTest:
     written: tuple[str, ...]
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class ChoiceCompare:
     """Two choices of one list compared; `order` is that list."""
 
@@ -126,7 +127,7 @@ class ChoiceCompare:
     order: tuple[str, ...]
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Contains:
     """`'option' in set`, or a choice in a set of the same list."""
 
@@ -137,7 +138,7 @@ class Contains:
     negated: bool
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class IfElse:
     """`then if test else other`."""
 
@@ -148,7 +149,7 @@ class IfElse:
     other: Node
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Negate:
     """`-operand`."""
 
@@ -157,7 +158,7 @@ class Negate:
     operand: Node
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Arithmetic:
     """`left sign right`."""
 
@@ -168,7 +169,7 @@ class Arithmetic:
     right: Node
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Call:
     """A function that is no series: its arguments, and what its literals say.
 
@@ -183,7 +184,7 @@ class Call:
     text: str = ""
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Series:
     """A function over dated entries: of a fact, of a condition (`streak times`), or of the sessions themselves.
 
@@ -216,7 +217,7 @@ class Series:
         )
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Pick:
     """The picks of a derived choice: (option, condition), the last condition None."""
 

@@ -6,9 +6,8 @@ import enum
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-import attrs
-
 from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType, SetType, Type
+from rehabflow.frozen import frozen
 
 
 class Truth(enum.Enum):
@@ -20,7 +19,7 @@ class Truth(enum.Enum):
     ERROR = "error"
 
 
-@attrs.frozen
+@frozen
 class Boolean:
     """`surely`: true in every completion; `possibly`: true in some."""
 
@@ -28,7 +27,7 @@ class Boolean:
     possibly: bool
 
 
-@attrs.frozen
+@frozen
 class Number:
     """A closed interval; an end that is None is unbounded.
 
@@ -42,14 +41,14 @@ class Number:
     nowhere: bool = False
 
 
-@attrs.frozen
+@frozen
 class Choice:
     """The options that are still possible."""
 
     options: frozenset[str]
 
 
-@attrs.frozen
+@frozen
 class Options:
     """A set of choices: those surely in it, and those possibly in it."""
 
@@ -57,7 +56,7 @@ class Options:
     possibly: frozenset[str]
 
 
-@attrs.frozen
+@frozen
 class Possible:
     """A value with its declined state.
 

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final
 
-import attrs
-
 from rehabflow.conditions.context import is_constant
 from rehabflow.conditions.nodes import (
     Arithmetic,
@@ -29,6 +27,7 @@ from rehabflow.conditions.nodes import (
 from rehabflow.conditions.slots import Slots, mask
 from rehabflow.conditions.types import ChoiceType, NumberType, SetType
 from rehabflow.conditions.uses import can_be_undefined
+from rehabflow.frozen import frozen
 
 MOST_DEPTH: Final = 30
 MOST_CHARACTERS: Final = 4_000
@@ -38,7 +37,7 @@ class NoRailError(Exception):
     """This part has no rail; the reference reading fills a slot for it."""
 
 
-@attrs.frozen
+@frozen
 class Rails:
     """Python expressions that are true when a condition surely is true, surely is false."""
 
@@ -46,7 +45,7 @@ class Rails:
     false: str
 
 
-@attrs.frozen
+@frozen
 class Ends:
     """Python expressions of whole numbers for the ends of a number: their values are low / den, high / den.
 

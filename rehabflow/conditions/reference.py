@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Final
 
-import attrs
-
 from rehabflow.conditions import intervals
 from rehabflow.conditions.comparing import holds
 from rehabflow.conditions.intervals import OPEN
@@ -37,9 +35,10 @@ from rehabflow.conditions.possible import Boolean, Choice, Number, Possible
 from rehabflow.conditions.scope import Fact
 from rehabflow.conditions.types import BooleanType, NumberType
 from rehabflow.conditions.world import World
+from rehabflow.frozen import frozen
 
 
-@attrs.frozen
+@frozen
 class Here:
     """Where a node is evaluated: in a world and, inside a series, in one of its members.
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-import attrs
-
 from rehabflow.conditions.types import Better, Type
+from rehabflow.frozen import frozen
 
 if TYPE_CHECKING:
     from rehabflow.conditions.checked import Checked
 
 
-@attrs.frozen
+@frozen
 class Derived:
     """How a derived measure follows from others: a `value`, or `picks` of (choice, condition; None is else)."""
 
@@ -21,7 +20,7 @@ class Derived:
     picks: tuple[tuple[str, Checked | None], ...] = ()
 
 
-@attrs.frozen
+@frozen
 class Fact:
     """A name whose value the world gives under `key`.
 
@@ -46,7 +45,7 @@ class Fact:
     is_instant: bool = False
 
 
-@attrs.frozen
+@frozen
 class Named:
     """A name that stands for another checked condition: `criterion.x`, `finding.x`."""
 
@@ -54,14 +53,14 @@ class Named:
     condition: Checked
 
 
-@attrs.frozen
+@frozen
 class Several:
     """A name that stands for several facts: `items`, as an argument of `sum mean answered min max count`."""
 
     facts: tuple[Fact, ...]
 
 
-@attrs.frozen
+@frozen
 class Forbidden:
     """A name that exists but may not be used here, with the reason to show."""
 

@@ -13,6 +13,7 @@ from rehabflow.conditions.possible import Number, Options, Possible
 from rehabflow.conditions.reference import Here, possible
 from rehabflow.conditions.types import BooleanType, ChoiceType, NumberType, SetType
 from rehabflow.conditions.world import World
+from rehabflow.frozen import frozen
 
 Kind = Literal["boolean", "number", "choice", "set"]
 
@@ -20,7 +21,7 @@ FAR: Final = 10**30
 """Stands for "no bound" in a list of whole numbers; nothing is added to it."""
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Slot:
     """One value in the flat list, from `offset` on; `key` is the fact's, or empty for another part of a condition.
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-import attrs
-
 from rehabflow.conditions.faults import Span
+from rehabflow.frozen import frozen
 
 ComparisonSign = Literal["<", "<=", ">", ">=", "==", "!="]
 MembershipSign = Literal["in", "not in"]
 
 
-@attrs.frozen
+@frozen
 class NumberWord:
     """A number as written."""
 
@@ -21,7 +20,7 @@ class NumberWord:
     value: Fraction
 
 
-@attrs.frozen
+@frozen
 class TextWord:
     """A text in single quotes."""
 
@@ -29,7 +28,7 @@ class TextWord:
     value: str
 
 
-@attrs.frozen
+@frozen
 class TruthWord:
     """`true` or `false`."""
 
@@ -37,7 +36,7 @@ class TruthWord:
     value: bool
 
 
-@attrs.frozen
+@frozen
 class NameWord:
     """A dotted name."""
 
@@ -45,7 +44,7 @@ class NameWord:
     name: str
 
 
-@attrs.frozen
+@frozen
 class CallWord:
     """A function with its arguments; `options` are those with a name: (name, its span, value)."""
 
@@ -56,7 +55,7 @@ class CallWord:
     options: tuple[tuple[str, Span, Word], ...]
 
 
-@attrs.frozen
+@frozen
 class NotWord:
     """`not operand`."""
 
@@ -64,7 +63,7 @@ class NotWord:
     operand: Word
 
 
-@attrs.frozen
+@frozen
 class MinusWord:
     """`-operand`."""
 
@@ -72,7 +71,7 @@ class MinusWord:
     operand: Word
 
 
-@attrs.frozen
+@frozen
 class ArithmeticWord:
     """`left sign right`."""
 
@@ -82,7 +81,7 @@ class ArithmeticWord:
     right: Word
 
 
-@attrs.frozen
+@frozen
 class LogicWord:
     """Parts joined by `and` or by `or`; a chain of comparisons is one too."""
 
@@ -91,7 +90,7 @@ class LogicWord:
     parts: tuple[Word, ...]
 
 
-@attrs.frozen
+@frozen
 class CompareWord:
     """`left sign right`."""
 
@@ -101,7 +100,7 @@ class CompareWord:
     right: Word
 
 
-@attrs.frozen
+@frozen
 class TupleWord:
     """A bracketed list of literals, on the right of `in`."""
 
@@ -109,7 +108,7 @@ class TupleWord:
     items: tuple[Word, ...]
 
 
-@attrs.frozen
+@frozen
 class IfWord:
     """`then if test else other`."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import attrs
-
 from rehabflow.conditions.answering import evaluate, truth
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.faults import Span
@@ -13,9 +11,10 @@ from rehabflow.conditions.possible import Possible, Truth
 from rehabflow.conditions.reference import Here, possible
 from rehabflow.conditions.types import BooleanType, Type
 from rehabflow.conditions.world import World
+from rehabflow.frozen import frozen
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class TraceNode:
     """One part of a condition: `possible` is what it can be, `result` the answer where it is yes or no (else None).
 

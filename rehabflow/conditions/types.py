@@ -5,17 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-import attrs
+from rehabflow.frozen import frozen
 
 Better = Literal["higher", "lower", "none"]
 
 
-@attrs.frozen
+@frozen
 class BooleanType:
     """True or false (`yes_no` in the files)."""
 
 
-@attrs.frozen
+@frozen
 class NumberType:
     """A number between `low` and `high` (None: unbounded) with `decimals` decimals (None: off any grid).
 
@@ -28,7 +28,7 @@ class NumberType:
     decimals: int | None
 
 
-@attrs.frozen
+@frozen
 class ChoiceType:
     """One of a declared list; `ordered` lists run from first to last."""
 
@@ -36,14 +36,14 @@ class ChoiceType:
     ordered: bool = False
 
 
-@attrs.frozen
+@frozen
 class SetType:
     """Any subset of a declared list."""
 
     choices: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class DateType:
     """A calendar day, as a day number (proleptic ordinal)."""
 

@@ -25,6 +25,7 @@ from rehabflow.conditions.nodes import (
     children,
 )
 from rehabflow.conditions.scope import Derived, Fact
+from rehabflow.frozen import frozen
 
 UP: Final = 1
 DOWN: Final = -1
@@ -33,7 +34,7 @@ EITHER: Final = 0
 Way = Literal["now", "shared", "member", "entries", "sides", "event", "known", "cleared"]
 
 
-@attrs.frozen
+@frozen
 class Use:
     """One use of a fact (or, `known` and `cleared`, of the record) with its direction `UP`, `DOWN` or `EITHER`.
 
@@ -55,7 +56,7 @@ def uses(
     return _Walk(in_series, window_of, None).uses(node, direction)
 
 
-@attrs.frozen
+@frozen
 class _Walk:
     in_series: bool
     window_of: str | None

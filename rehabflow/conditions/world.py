@@ -9,10 +9,11 @@ from typing import Protocol
 import attrs
 
 from rehabflow.conditions.possible import Boolean, Possible
+from rehabflow.frozen import frozen
 from rehabflow.instants import Duration
 
 
-@attrs.frozen
+@frozen
 class Window:
     """Which dated entries a series reads; all None is the default window of the place it stands in.
 
@@ -27,7 +28,7 @@ class Window:
     of: str | None = None
 
 
-@attrs.frozen
+@frozen
 class Entry:
     """One dated value of a series, or several alike (between at_least and at_most of them lie in the window).
 
@@ -41,7 +42,7 @@ class Entry:
     mixed_with: int = 0
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Member:
     """One session (or visit) of a series, seen as a world of its own.
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 import attrs
 
+from rehabflow.frozen import frozen
 from rehabflow.instants import Duration
 from rehabflow.problems import Place
 
@@ -17,7 +18,7 @@ Profession = str
 Show = Literal["plan", "pause", "refer", "emergency"]
 
 
-@attrs.frozen
+@frozen
 class Evidence:
     """What a rule or number rests on; `source` is an id of the same file's sources, "" if none.
 
@@ -30,7 +31,7 @@ class Evidence:
     note: str = ""
 
 
-@attrs.frozen
+@frozen
 class Expression:
     """A condition or score as the author wrote it, and where."""
 
@@ -38,7 +39,7 @@ class Expression:
     place: Place
 
 
-@attrs.frozen
+@frozen
 class Source:
     """A publication; `seen` says how much of it the author has read."""
 
@@ -49,7 +50,7 @@ class Source:
     url: str = ""
 
 
-@attrs.frozen
+@frozen
 class Rule:
     """One testable statement: the text, what to tell clinician (`say`) and patient (`tell`), and its evidence."""
 
@@ -61,7 +62,7 @@ class Rule:
     tell: str = ""
 
 
-@attrs.frozen
+@frozen
 class ParameterCase:
     """One line of a parameter with cases: the number that holds when `when` is met (None: else)."""
 
@@ -69,7 +70,7 @@ class ParameterCase:
     value: Decimal
 
 
-@attrs.frozen
+@frozen
 class Parameter:
     """A number a protocol rests on; without cases it is one `ParameterCase` with `when` None."""
 
@@ -82,7 +83,7 @@ class Parameter:
     set_by: tuple[Profession, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class EventKind:
     """A dated fact that may happen once, with details chosen from lists."""
 
@@ -92,7 +93,7 @@ class EventKind:
     details: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
 
 
-@attrs.frozen
+@frozen
 class ClearanceKind:
     """A scope of agreement; `valid_for` None never expires."""
 
@@ -103,7 +104,7 @@ class ClearanceKind:
     place: Place
 
 
-@attrs.frozen
+@frozen
 class Ask:
     """When assessments are due; `every` is `visit`, `once` or a duration."""
 
@@ -116,7 +117,7 @@ class Ask:
     from_stage: str = ""
 
 
-@attrs.frozen
+@frozen
 class Finding:
     """What a set of values means for this patient; `severity` pairs (1..3, condition; None: else), worst first."""
 
@@ -130,7 +131,7 @@ class Finding:
     say: str = ""
 
 
-@attrs.frozen
+@frozen
 class Caution:
     """What a caution tag of exercises means for this patient; `when` restricts: unknown acts as met."""
 
@@ -143,7 +144,7 @@ class Caution:
     evidence: Evidence
 
 
-@attrs.frozen
+@frozen
 class Limit:
     """How far or how heavy a movement may go: a number with a unit, or choices, most restrictive first."""
 
@@ -155,7 +156,7 @@ class Limit:
     choices: tuple[str, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class Advice:
     """A text shown with a plan, pause or referral; with `when`, unless that is surely false."""
 
@@ -167,7 +168,7 @@ class Advice:
     source: str = ""
 
 
-@attrs.frozen
+@frozen
 class SelectionRule:
     """A hard rule of selection. `before` and `together` have `first` and `then`; `at_most` has `count` and `of`."""
 

@@ -24,10 +24,11 @@ from rehabflow.definitions.exercises import Exercise, Ladder
 from rehabflow.definitions.gates import Gate
 from rehabflow.definitions.measures import Assessment, DiaryItem
 from rehabflow.definitions.protocols import Protocol, Response, Selector
+from rehabflow.frozen import frozen
 from rehabflow.problems import Place
 
 
-@attrs.frozen
+@frozen
 class Manifest:
     """The `[plugin]` table: what the plugin is, for whom, by whom, and what it needs."""
 
@@ -44,7 +45,7 @@ class Manifest:
     default_evidence: Evidence = attrs.field(factory=lambda: Evidence("consensus"))
 
 
-@attrs.frozen
+@frozen
 class Contribution:
     """All tables of one owner, by kind and id. `replaces` holds "kind.id" -> owner it may replace.
 
@@ -76,7 +77,7 @@ class Contribution:
     texts: Mapping[str, str] = attrs.field(factory=dict, repr=False, eq=False)
 
 
-@attrs.frozen
+@frozen
 class Plugin:
     """A plugin's manifest and tables."""
 
@@ -84,7 +85,7 @@ class Plugin:
     contribution: Contribution
 
 
-@attrs.frozen
+@frozen
 class ProtocolPackage:
     """A protocol and the tables it brings itself."""
 

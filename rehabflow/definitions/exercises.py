@@ -9,6 +9,7 @@ from typing import Final, Literal
 import attrs
 
 from rehabflow.definitions.common import Evidence, Expression
+from rehabflow.frozen import frozen
 from rehabflow.instants import Duration
 from rehabflow.problems import Place
 
@@ -27,7 +28,7 @@ DOSE_LEVELS: Final = ("settle", "light", "moderate", "control", "build", "peak")
 WORD_LISTS: Final = ("pattern", "position", "body_part", "joint", "equipment")
 
 
-@attrs.frozen
+@frozen
 class Step:
     """One dose step: repetitions per set, or seconds, metres or minutes; `text` as the author wrote it.
 
@@ -43,7 +44,7 @@ class Step:
     minutes: Decimal | None = None
 
 
-@attrs.frozen
+@frozen
 class Frequency:
     """How often: `low` to `high` times a week, or bouts a day (`per_day`, then low = high = 7)."""
 
@@ -52,7 +53,7 @@ class Frequency:
     per_day: int = 0
 
 
-@attrs.frozen
+@frozen
 class DoseTable:
     """The dose of an exercise at one dose level, steps easiest first.
 
@@ -69,7 +70,7 @@ class DoseTable:
     warm_up: bool = False
 
 
-@attrs.frozen
+@frozen
 class Need:
     """How much of a limit an exercise uses: the least at which it is of use, the most it goes to.
 
@@ -80,7 +81,7 @@ class Need:
     most: Decimal | str
 
 
-@attrs.frozen
+@frozen
 class Exercise:
     """An activity.
 
@@ -117,7 +118,7 @@ class Exercise:
     tell: str = ""
 
 
-@attrs.frozen
+@frozen
 class Ladder:
     """Exercises easiest first; neighbours are progressions and regressions."""
 

@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Final, Generic, TypeAlias, TypeVar
 
-import attrs
-
 from rehabflow.conditions.possible import Boolean, Choice, Number, Options, Possible
 from rehabflow.conditions.world import World
 from rehabflow.definitions.exercises import Exercise
 from rehabflow.definitions.gates import Effect
+from rehabflow.frozen import frozen
 
 DecisionT = TypeVar("DecisionT")
 KnownValue: TypeAlias = bool | Fraction | str | frozenset[str]
@@ -32,7 +31,7 @@ def computed_name(text: str) -> str:
     return name if text.strip().startswith(COMPUTED) and name.isidentifier() else ""
 
 
-@attrs.frozen
+@frozen
 class FactsView:
     """The facts that a computed score asked for, as they can be now; nothing in it can be changed.
 
@@ -78,7 +77,7 @@ class FactsView:
         return self.possible[key]
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class ScoreProvider:
     """A score that a plugin computes; a score term takes it with `value = "python.<id>"`.
 
@@ -92,7 +91,7 @@ class ScoreProvider:
     compute: Callable[[FactsView, Exercise], object]
 
 
-@attrs.frozen
+@frozen
 class Restriction:
     """What a reviewer adds to a decision; it cannot say anything that would permit more.
 
@@ -106,7 +105,7 @@ class Restriction:
     no_progress: bool = False
 
 
-@attrs.frozen
+@frozen
 class Review:
     """What one plugin's reviewer answered; `failure` says why it could not, and then the restrictions pause."""
 
@@ -115,7 +114,7 @@ class Review:
     failure: str = ""
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class ScoreFunction:
     """A contained score: never raises, is asked twice, and answers None (unknown) where the plugin fails."""
 
@@ -130,7 +129,7 @@ class ScoreFunction:
         return self.compute(world, exercise)
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Reviewer(Generic[DecisionT]):
     """A contained reviewer: never raises, is asked twice, and pauses where the plugin fails."""
 

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-import attrs
-
 from rehabflow.definitions.common import Evidence, Expression, Profession
+from rehabflow.frozen import frozen
 from rehabflow.instants import Duration
 from rehabflow.problems import Place
 
@@ -33,7 +32,7 @@ class Effect(enum.IntEnum):
 LEVELS: Final = tuple(effect.word for effect in Effect if effect is not Effect.NONE)
 
 
-@attrs.frozen
+@frozen
 class ReferTo:
     """Who should see the patient, and within what time."""
 
@@ -41,7 +40,7 @@ class ReferTo:
     within: Duration
 
 
-@attrs.frozen
+@frozen
 class Cap:
     """A cap on a limit: a number with its unit, a parameter's id, or a choice (exactly one is set)."""
 
@@ -51,7 +50,7 @@ class Cap:
     word: str = ""
 
 
-@attrs.frozen
+@frozen
 class GateLevel:
     """One level of a gate.
 
@@ -74,7 +73,7 @@ class GateLevel:
     tracks: tuple[str, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class Gate:
     """A graded gate: its levels by effect."""
 

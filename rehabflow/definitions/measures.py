@@ -5,10 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-import attrs
-
 from rehabflow.conditions.types import Better
 from rehabflow.definitions.common import Evidence, Expression
+from rehabflow.frozen import frozen
 from rehabflow.instants import Duration
 from rehabflow.problems import Place
 
@@ -16,7 +15,7 @@ ValueKind = Literal["number", "yes_no", "choice", "set", "date"]
 WhenFinished = Literal["left_out", "blank_is_zero", "incomplete"]
 
 
-@attrs.frozen
+@frozen
 class ValueShape:
     """What values a measure or diary item may take.
 
@@ -35,7 +34,7 @@ class ValueShape:
     ordered: bool = False
 
 
-@attrs.frozen
+@frozen
 class Measure:
     """One thing an assessment yields. `valid_for` None never expires; a derived one has `value` or `picks`.
 
@@ -72,7 +71,7 @@ class Measure:
         return self.value is not None or bool(self.picks)
 
 
-@attrs.frozen
+@frozen
 class Items:
     """The items of a questionnaire: ids, whole scores from `low` to `high`, and what a blank means when handed in."""
 
@@ -82,7 +81,7 @@ class Items:
     when_finished: WhenFinished
 
 
-@attrs.frozen
+@frozen
 class Assessment:
     """A test or questionnaire; `minutes` is what it takes. `sided`: every measure is taken left and right."""
 
@@ -99,7 +98,7 @@ class Assessment:
     licence: str = ""
 
 
-@attrs.frozen
+@frozen
 class DiaryItem:
     """What a session's entry asks; `answered_after`: the answer is not due earlier."""
 

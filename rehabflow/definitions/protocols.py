@@ -9,13 +9,14 @@ from typing import Literal
 import attrs
 
 from rehabflow.definitions.common import Evidence, Expression, Rule
+from rehabflow.frozen import frozen
 from rehabflow.instants import Duration
 from rehabflow.problems import Place
 
 ResponseLevel = Literal["stop", "ease", "keep", "progress"]
 
 
-@attrs.frozen
+@frozen
 class ResponseRule:
     """One level of a response; `off`: days without this exercise (stop and ease)."""
 
@@ -28,7 +29,7 @@ class ResponseRule:
     off: Duration | None = None
 
 
-@attrs.frozen
+@frozen
 class Response:
     """How one exercise's dose answers its own sessions."""
 
@@ -38,7 +39,7 @@ class Response:
     break_after: Duration | None = None
 
 
-@attrs.frozen
+@frozen
 class Slot:
     """A place in a stage for `lower` to `upper` exercises that meet `where`.
 
@@ -55,7 +56,7 @@ class Slot:
     outside_session: bool = False
 
 
-@attrs.frozen
+@frozen
 class Week:
     """Day types (each a tuple of slots) and their pattern; "-" is a day without session."""
 
@@ -64,7 +65,7 @@ class Week:
     place: Place
 
 
-@attrs.frozen
+@frozen
 class Review:
     """When a stage that lasts is to be looked at again."""
 
@@ -73,7 +74,7 @@ class Review:
     say: str = ""
 
 
-@attrs.frozen
+@frozen
 class Stage:
     """One part of a track. `discharge` None: never discharges. `regress_to` maps an earlier stage to any-of rules."""
 
@@ -98,7 +99,7 @@ class Stage:
     week: Week | None = None
 
 
-@attrs.frozen
+@frozen
 class Track:
     """A line of stages; `main` always exists; others run while `open_when`. `leave` holds for each of its stages."""
 
@@ -110,7 +111,7 @@ class Track:
     leave: tuple[Rule, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class ScoreTerm:
     """One reason to prefer an exercise. `value` None: built in (`addresses_findings`, `keeps_current`)."""
 
@@ -121,7 +122,7 @@ class ScoreTerm:
     if_unknown: Decimal | None = None
 
 
-@attrs.frozen
+@frozen
 class Selector:
     """How exercises are chosen: limits (conditions of the record) and score terms.
 
@@ -138,7 +139,7 @@ class Selector:
     score: Mapping[str, ScoreTerm] = attrs.field(factory=dict)
 
 
-@attrs.frozen
+@frozen
 class Protocol:
     """The reusable definition of care; `requires` maps plugins to version ranges such as `>=1,<2`."""
 

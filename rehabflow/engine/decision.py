@@ -13,6 +13,7 @@ from rehabflow.conditions.traced import TraceNode
 from rehabflow.definitions.common import Evidence
 from rehabflow.definitions.exercises import DoseTable, Step
 from rehabflow.definitions.gates import Effect, ReferTo
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.problems import Place
 from rehabflow.record.events import Decided, TrackPlan
@@ -28,7 +29,7 @@ ACTIONS: tuple[Action, ...] = (
 """Strictest first."""
 
 
-@attrs.frozen
+@frozen
 class Value:
     """A value that a rule read: its name, what it was or could be as text, and when it was recorded."""
 
@@ -37,7 +38,7 @@ class Value:
     at: Instant | None = None
 
 
-@attrs.frozen
+@frozen
 class Reason:
     """One rule that led to the decision, with its place, what it rests on, and the values it read.
 
@@ -55,7 +56,7 @@ class Reason:
     children: tuple[Reason, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class GateResult:
     """The state of one gate level. `acts`: the effect it has now (NONE when clear or overridden).
 
@@ -79,7 +80,7 @@ class GateResult:
     until: str = ""
 
 
-@attrs.frozen
+@frozen
 class CriterionResult:
     """A criterion's answer; `new_evidence`: for regress, whether it is met on evidence since the stage's entry."""
 
@@ -89,7 +90,7 @@ class CriterionResult:
     new_evidence: bool = True
 
 
-@attrs.frozen
+@frozen
 class FindingResult:
     """A finding's answer; severity 0 when it is not met, the strictest possible when that is undecided."""
 
@@ -100,7 +101,7 @@ class FindingResult:
     say: str
 
 
-@attrs.frozen
+@frozen
 class TrackResult:
     """What happens on one track; `after` is the stage in force from now on ("none": none)."""
 
@@ -112,7 +113,7 @@ class TrackResult:
     reasons: tuple[Reason, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class Dose:
     """How much of an exercise, after caps. `load` is words of effort, or kilograms.
 
@@ -128,7 +129,7 @@ class Dose:
     caps: Mapping[str, str] = attrs.field(factory=dict)
 
 
-@attrs.frozen
+@frozen
 class PlannedExercise:
     """An exercise of the plan: why it is there, what changed, and on which days (weekday letters of the cycle)."""
 
@@ -146,7 +147,7 @@ class PlannedExercise:
     minutes: int = 0
 
 
-@attrs.frozen
+@frozen
 class Rejected:
     """An exercise that was not chosen for a slot: `excluded` with every reason, or `not_best`."""
 
@@ -156,7 +157,7 @@ class Rejected:
     why: tuple[Reason, ...]
 
 
-@attrs.frozen
+@frozen
 class Dropped:
     """An exercise of the last plan that is no longer in it, and why."""
 
@@ -164,7 +165,7 @@ class Dropped:
     why: tuple[Reason, ...]
 
 
-@attrs.frozen
+@frozen
 class Unfilled:
     """A place that stays empty, with the minutes that would fill it if that is what is missing."""
 
@@ -173,7 +174,7 @@ class Unfilled:
     why: str
 
 
-@attrs.frozen
+@frozen
 class Plan:
     """Everything agreed until the next visit. `bound` is by how many points it may be short of the best (0: exact).
 
@@ -194,7 +195,7 @@ class Plan:
     notes: tuple[str, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class AdviceShown:
     """A text for this decision, with its source."""
 
@@ -203,7 +204,7 @@ class AdviceShown:
     place: Place
 
 
-@attrs.frozen
+@frozen
 class Need:
     """What is missing or due: a measure, a clearance, an event, or a review, and the rules it could change.
 
@@ -225,7 +226,7 @@ class Need:
     unneeded: tuple[str, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class Decision:
     """What to do next, and why. `recorded` is the event that carries it into the record."""
 

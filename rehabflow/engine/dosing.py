@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Literal
 
-import attrs
-
 from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.exercises import DoseTable, Exercise, Step
 from rehabflow.definitions.protocols import ResponseLevel
@@ -16,6 +14,7 @@ from rehabflow.engine.decision import Reason
 from rehabflow.engine.facts import Context, Facts
 from rehabflow.engine.reasons import plain, reason
 from rehabflow.engine.windows import Span
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.record.events import Prescription
 from rehabflow.record.timeline import StageEntry, order_of
@@ -26,7 +25,7 @@ SECONDS_A_REPETITION = 4
 CHANGE_OVER_SECONDS = 30
 
 
-@attrs.frozen
+@frozen
 class Mark:
     """What an exercise's sessions ask for, and why. `rest_until`: the last day without it.
 
@@ -39,7 +38,7 @@ class Mark:
     is_undecided: bool = False
 
 
-@attrs.frozen
+@frozen
 class Due:
     """The exercise that is due in the place of a prescription, with its dose."""
 

@@ -15,13 +15,14 @@ from rehabflow.conditions.world import Entry, Member, Window
 from rehabflow.engine import clearances, series
 from rehabflow.engine.prepared import SIDES, Prepared, Side
 from rehabflow.engine.values import either, is_settled, is_valid, possible_of_dated
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant, hours_between, whole_years
 from rehabflow.record.timeline import Dated, StageEntry, Timeline, is_later, order_of
 from rehabflow.record.values import Absent
 from rehabflow.rulebook.model import MeasureRule, ParameterRule
 
 
-@attrs.frozen
+@frozen
 class Context:
     """Where a condition stands, as far as that changes what its names mean.
 

@@ -12,6 +12,7 @@ from rehabflow.definitions.gates import Effect
 from rehabflow.engine.decision import GateResult, Reason
 from rehabflow.engine.facts import Context, Facts
 from rehabflow.engine.reasons import reason
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.record.elsewhere import Elsewhere
 from rehabflow.record.events import Corrected, Event, Overridden, Withdrawn
@@ -26,7 +27,7 @@ STATE_WORDS = {
 }
 
 
-@attrs.frozen
+@frozen
 class Latch:
     """Where a level with `until` stands: its live trigger, and the entry that last triggered it.
 

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-import attrs
-
 from rehabflow.conditions.possible import Number
 from rehabflow.definitions.common import Limit
 from rehabflow.definitions.exercises import Exercise, Need
@@ -15,10 +13,11 @@ from rehabflow.definitions.gates import Cap, Effect
 from rehabflow.engine.decision import GateResult, Reason
 from rehabflow.engine.facts import Facts
 from rehabflow.engine.reasons import number_text
+from rehabflow.frozen import frozen
 from rehabflow.rulebook.model import GateRule
 
 
-@attrs.frozen
+@frozen
 class CapInForce:
     """The tightest cap on a limit: a number, or the position of a choice (0: most restrictive), and who set it."""
 

@@ -19,12 +19,13 @@ from rehabflow.engine.facts import Context, Facts
 from rehabflow.engine.limits import caps_in_force
 from rehabflow.engine.question import Question, dose_of, lowest
 from rehabflow.engine.reasons import plain
+from rehabflow.frozen import frozen
 from rehabflow.record.events import Pinned, Prescription, TrackPlan
 from rehabflow.record.timeline import StageEntry, order_of
 from rehabflow.rulebook.model import ExerciseRule, GateRule, StageRule
 
 
-@attrs.frozen
+@frozen
 class Chosen:
     """One exercise of the new plan, before it is written out: its slot, what is due, and why it is there."""
 
@@ -35,7 +36,7 @@ class Chosen:
     why: tuple[Reason, ...]
 
 
-@attrs.frozen
+@frozen
 class TrackChoice:
     """What selection gave for one track."""
 

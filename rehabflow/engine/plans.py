@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-import attrs
-
 from rehabflow.conditions.possible import Number
 from rehabflow.definitions.exercises import DoseTable
 from rehabflow.engine import dosing
@@ -18,12 +16,13 @@ from rehabflow.engine.limits import clamped, position
 from rehabflow.engine.planning import Chosen, Planner, TrackChoice
 from rehabflow.engine.reasons import number_text, plain
 from rehabflow.engine.sessions import spread, spread_over
+from rehabflow.frozen import frozen
 from rehabflow.record.events import Prescription, TrackPlan
 
 DAYS_A_WEEK = 7
 
 
-@attrs.frozen
+@frozen
 class Written:
     """One track's part of the plan: what is shown, and what is recorded."""
 

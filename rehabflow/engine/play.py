@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import attrs
-
 from rehabflow.catalog import Catalog
 from rehabflow.engine.decide import decide
 from rehabflow.engine.decision import Decision
 from rehabflow.engine.gates import Memory
+from rehabflow.frozen import frozen
 from rehabflow.record.events import History
 from rehabflow.record.journeys import Journey, JourneyStep
 
 
-@attrs.frozen
+@frozen
 class Played:
     """One step of a journey, its decision, and the record that the decision saw."""
 

@@ -12,13 +12,14 @@ from rehabflow.conditions.compiled import Group, compile_group
 from rehabflow.conditions.nodes import Node, Series, walk_through
 from rehabflow.conditions.possible import Possible, Truth
 from rehabflow.conditions.scope import Fact
+from rehabflow.frozen import frozen
 from rehabflow.rulebook.model import GateRule, MeasureRule, Rulebook
 
 SIDES = ("left", "right")
 SIDE_VIEWS = ("left", "right", "involved", "uninvolved", "average")
 
 
-@attrs.frozen
+@frozen
 class Side:
     """A sided measure seen from one side: `left right involved uninvolved average`."""
 
@@ -26,7 +27,7 @@ class Side:
     side: str
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Prepared:
     """Tables derived from a rulebook; see `prepare`."""
 

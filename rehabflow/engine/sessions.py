@@ -8,9 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Concatenate, ParamSpec, TypeVar
 
-import attrs
-
 from rehabflow.engine.windows import Span
+from rehabflow.frozen import frozen
 from rehabflow.instants import Duration, Instant
 from rehabflow.record.events import DiaryLine, SessionLogged, TrackPlan
 from rehabflow.record.timeline import Timeline, order_of
@@ -35,7 +34,7 @@ def remembered(
     return ask
 
 
-@attrs.frozen
+@frozen
 class Reported:
     """A session with an entry of its own; `surely` in the span or only possibly."""
 
@@ -43,14 +42,14 @@ class Reported:
     surely: bool
 
 
-@attrs.frozen
+@frozen
 class Unreported:
     """A session day that is over, without an entry."""
 
     day: int
 
 
-@attrs.frozen
+@frozen
 class Line:
     """What a diary line adds to the sessions with entries of their own: `at_least` to `at_most` in the span."""
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-import attrs
-
 from rehabflow.conditions.possible import Number, Possible
 from rehabflow.definitions.gates import Effect
 from rehabflow.engine import elsewhere
@@ -16,6 +14,7 @@ from rehabflow.engine.facts import Context, Facts
 from rehabflow.engine.gates import evaluate_gates
 from rehabflow.engine.prepared import prepare
 from rehabflow.engine.staging import judge_of
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.record.events import History
 from rehabflow.record.timeline import fold, order_of
@@ -24,7 +23,7 @@ from rehabflow.rulebook.model import CriterionRule, Rulebook, StageRule
 POINTS: Final = 12
 
 
-@attrs.frozen
+@frozen
 class Course:
     """The numbers that a measure had, oldest first, each with when it was so."""
 
@@ -32,7 +31,7 @@ class Course:
     values: tuple[tuple[Instant, Fraction], ...]
 
 
-@attrs.frozen
+@frozen
 class Waiting:
     """A criterion that a step waits for; `course` is that of the first number it reads, None if there is none."""
 
@@ -40,7 +39,7 @@ class Waiting:
     course: Course | None
 
 
-@attrs.frozen
+@frozen
 class Step:
     """A step from here and what it waits for: to `leave` the stage and `enter` a next one, `discharge`, `start`."""
 
@@ -49,7 +48,7 @@ class Step:
     waits: tuple[Waiting, ...]
 
 
-@attrs.frozen
+@frozen
 class TrackStanding:
     """Where a track stands: its stage ("none": none), since when, and the steps from there."""
 
@@ -60,7 +59,7 @@ class TrackStanding:
     steps: tuple[Step, ...]
 
 
-@attrs.frozen
+@frozen
 class Standing:
     """Where an episode stands at `now`: its tracks, and every gate level that acts or was set aside."""
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Generic, TypeVar
 
-import attrs
-
 from rehabflow.definitions.common import Expression, ParameterCase
+from rehabflow.frozen import frozen
 from rehabflow.loading.reader import Reader
 from rehabflow.loading.specs import Condition, Number, Schema, Spec
 from rehabflow.loading.written import CHOICE
@@ -18,7 +17,7 @@ ELSE: Final = "else"
 NUMBER: Final = Number(-(10**9), 10**9)
 
 
-@attrs.frozen
+@frozen
 class Cases(Spec[tuple[tuple[T, Expression | None], ...]], Generic[T]):
     """A list of pairs of a value and a condition, the last with `else`; each read in order, the first met wins.
 
@@ -91,7 +90,7 @@ BANDS: Final = Cases(CHOICE, 0, '[["mild", "percent <= 20"], ["severe", "else"]]
 _NUMBERS: Final = Cases(NUMBER, 1, '[["patient.age >= 18", 14], ["else", 28]]')
 
 
-@attrs.frozen
+@frozen
 class ParameterValue(Spec[tuple[ParameterCase, ...]]):
     """A number, or cases of it."""
 
@@ -110,7 +109,7 @@ class ParameterValue(Spec[tuple[ParameterCase, ...]]):
         return {"anyOf": [NUMBER.schema(), _NUMBERS.schema()]}
 
 
-@attrs.frozen
+@frozen
 class Severity(Spec[tuple[tuple[int, Expression | None], ...]]):
     """A table of severities 1, 2, 3 and when each holds, the least of them `else`."""
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
-import attrs
-
+from rehabflow.frozen import frozen
 from rehabflow.loading.ids import MAX_ID, PATTERN, check_id
 from rehabflow.loading.reader import Reader, subject
 from rehabflow.loading.specs import Schema, Spec
@@ -16,7 +15,7 @@ from rehabflow.problems import Place
 T = TypeVar("T")
 
 
-@attrs.frozen
+@frozen
 class ListOf(Spec[tuple[T, ...]]):
     """A list of one kind of values, each once."""
 
@@ -75,7 +74,7 @@ class ListOf(Spec[tuple[T, ...]]):
         return schema | ({"uniqueItems": True} if self.unique else {})
 
 
-@attrs.frozen
+@frozen
 class TableOf(Spec[dict[str, T]]):
     """A table whose keys are ids and whose values are of one kind; sorted by id, so that order never matters."""
 

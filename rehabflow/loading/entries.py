@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 
-import attrs
-
 from rehabflow.conditions.types import BooleanType, ChoiceType, NumberType
 from rehabflow.definitions.common import Parameter
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.loading.expect_shapes import Entry
 from rehabflow.loading.known import Known, may
@@ -33,7 +32,7 @@ from rehabflow.record.events import (
 from rehabflow.record.values import Value
 
 
-@attrs.frozen
+@frozen
 class EntryReader:
     """Turns the entries of one step into events; what they name is checked against the protocol."""
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
-import attrs
-
 from rehabflow.definitions.gates import Effect
+from rehabflow.frozen import frozen
 from rehabflow.loading.containers import ListOf
 from rehabflow.loading.reader import Reader
 from rehabflow.loading.shapes import Key, Row, Shape
@@ -28,7 +27,7 @@ ACTIONS: Final = (
 CHANGES: Final = ("kept", "new", "progressed", "eased")
 
 
-@attrs.frozen
+@frozen
 class Entry:
     """A table that was read, with its place."""
 
@@ -41,7 +40,7 @@ def entry(_reader: Reader, place: Place, row: Row) -> Entry:
     return Entry(place, row)
 
 
-@attrs.frozen
+@frozen
 class Answers(Spec[Mapping[str, T]]):
     """A table from addresses, which stand in quotes if they have points, to values of one kind."""
 

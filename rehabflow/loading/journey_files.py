@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import attrs
-
 from rehabflow.catalog import Catalog
 from rehabflow.conditions.faults import nearest
+from rehabflow.frozen import frozen
 from rehabflow.loading import journeys
 from rehabflow.loading.folders import read_bytes
 from rehabflow.loading.known import CatalogLookup
@@ -16,7 +15,7 @@ from rehabflow.problems import FileProblems, Problem, UsageError
 from rehabflow.record.journeys import Journey
 
 
-@attrs.frozen
+@frozen
 class JourneyFile:
     """What a file of journeys holds: those that are right, what is wrong, and its text by its shown name."""
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import attrs
-
+from rehabflow.frozen import frozen
 from rehabflow.loading.cases import NUMBER
 from rehabflow.loading.containers import ListOf
 from rehabflow.loading.expect_shapes import EXPECT, Entry, entry
@@ -28,7 +27,7 @@ from rehabflow.loading.written import ADDRESS, DURATION
 from rehabflow.problems import Place
 
 
-@attrs.frozen
+@frozen
 class Raw(Spec[Mapping[str, object]]):
     """A table whose keys depend on the protocol; judged later, against its definitions.
 
@@ -54,14 +53,14 @@ class Raw(Spec[Mapping[str, object]]):
         return (self.entry,) if self.entry else ()
 
 
-@attrs.frozen
+@frozen
 class Held:
     """A value as the file has it."""
 
     value: object
 
 
-@attrs.frozen
+@frozen
 class AnyValue(Spec[Held]):
     """A value that is judged later, against the definition of what it is a value of."""
 
@@ -77,7 +76,7 @@ class AnyValue(Spec[Held]):
         return {}
 
 
-@attrs.frozen
+@frozen
 class Entries(Spec[tuple[Entry, ...]]):
     """A list of tables; what is right of them is kept, so that all of it is checked."""
 

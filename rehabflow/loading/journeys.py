@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 import attrs
 
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.loading.entries import EntryReader
 from rehabflow.loading.expect_shapes import Entry
@@ -91,7 +92,7 @@ def _tables(reader: Reader, place: Place, value: object) -> dict[str, Given]:
     return found
 
 
-@attrs.frozen
+@frozen
 class JourneyReader:
     """Reads one journey."""
 

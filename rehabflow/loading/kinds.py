@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import attrs
-
 from rehabflow.definitions.exercises import WORD_LISTS
+from rehabflow.frozen import frozen
 from rehabflow.loading.containers import ListOf
 from rehabflow.loading.reader import Reader
 from rehabflow.loading.shapes import Key, Row, Shape
@@ -33,7 +32,7 @@ from rehabflow.loading.tables.statements import (
 from rehabflow.problems import Place
 
 
-@attrs.frozen
+@frozen
 class Kind:
     """Tables `[name.<id>]`, kept in the field `field`; `taken` are words that may not be ids of it."""
 

@@ -11,12 +11,13 @@ from rehabflow.catalog import Catalog
 from rehabflow.conditions.types import Type
 from rehabflow.definitions.common import ClearanceKind, EventKind, Parameter, Profession
 from rehabflow.definitions.measures import Assessment, DiaryItem
+from rehabflow.frozen import frozen
 from rehabflow.loading.reader import ANY_CLINICIAN
 from rehabflow.problems import FileProblems, PluginError, UsageError
 from rehabflow.rulebook.model import CriterionRule, Rulebook
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Known:
     """The names of one protocol.
 
@@ -82,7 +83,7 @@ class Lookup(Protocol):
         """Return what its journeys may name; None if the protocol cannot be used."""
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class CatalogLookup:
     """The protocols of a catalog."""
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Final
 
-import attrs
-
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.loading.reader import Reader
 from rehabflow.loading.specs import Schema, Spec, Whole
@@ -15,7 +14,7 @@ from rehabflow.problems import Place
 MOST_DAYS: Final = 36_500
 
 
-@attrs.frozen
+@frozen
 class Moment:
     """A day of the journey, or a date, perhaps with a time of day."""
 
@@ -26,7 +25,7 @@ class Moment:
         return Instant(day_0 + self.value) if isinstance(self.value, int) else Instant.of(self.value)
 
 
-@attrs.frozen
+@frozen
 class MomentSpec(Spec[Moment]):
     """A day of the journey (0 is its first, negative before it), a date, or a date with a time."""
 
@@ -53,7 +52,7 @@ class MomentSpec(Spec[Moment]):
         return {"anyOf": [{"type": "integer"}, {"type": "string", "format": "date"}, {"type": "string"}]}
 
 
-@attrs.frozen
+@frozen
 class DateSpec(Spec[datetime.date]):
     """A date."""
 
@@ -72,7 +71,7 @@ class DateSpec(Spec[datetime.date]):
         return {"type": "string", "format": "date"}
 
 
-@attrs.frozen
+@frozen
 class TimeSpec(Spec[int]):
     """A time of day, as seconds since midnight."""
 

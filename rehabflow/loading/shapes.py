@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from rehabflow.frozen import frozen
 from rehabflow.loading.reader import Reader, closest, listed
 from rehabflow.loading.specs import Schema, Spec
 from rehabflow.problems import Place
@@ -30,7 +31,7 @@ def with_article(noun: str) -> str:
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
-@attrs.frozen
+@frozen
 class Key:
     """One key of a table: what its value may be, and what it means, for authors and editors."""
 
@@ -40,7 +41,7 @@ class Key:
     required: bool = False
 
 
-@attrs.frozen
+@frozen
 class Shape(Spec[T]):
     """A table with declared keys.
 
@@ -163,7 +164,7 @@ class Shape(Spec[T]):
         return {"anyOf": [{"type": "string", "minLength": 1, "description": self.doc}, table]}
 
 
-@attrs.frozen
+@frozen
 class AnyOf(Spec[T]):
     """One of several kinds, chosen by the value's type with `pick`."""
 

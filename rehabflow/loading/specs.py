@@ -8,9 +8,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final, Generic, TypeVar
 
-import attrs
-
 from rehabflow.definitions.common import Expression
+from rehabflow.frozen import frozen
 from rehabflow.loading.ids import MAX_ID, PATTERN, check_id
 from rehabflow.loading.reader import ANY_CLINICIAN, PROFESSIONS, Reader, listed, nearest, subject
 from rehabflow.problems import Place
@@ -50,7 +49,7 @@ class Spec(Generic[T_co]):
         reader.wrong_type(place, value, self.words, advice)
 
 
-@attrs.frozen
+@frozen
 class Text(Spec[str]):
     """A text for people: not empty, nothing hidden in it."""
 
@@ -104,7 +103,7 @@ class Text(Spec[str]):
         return {"type": "string", "minLength": 1, "maxLength": self.longest}
 
 
-@attrs.frozen
+@frozen
 class Id(Spec[str]):
     """A text that names something declared elsewhere."""
 
@@ -122,7 +121,7 @@ class Id(Spec[str]):
         return {"type": "string", "pattern": f"^{PATTERN}$", "maxLength": MAX_ID}
 
 
-@attrs.frozen
+@frozen
 class YesNo(Spec[bool]):
     """`true` or `false`."""
 
@@ -141,7 +140,7 @@ class YesNo(Spec[bool]):
         return {"type": "boolean"}
 
 
-@attrs.frozen
+@frozen
 class Number(Spec[Decimal]):
     """A number within bounds; `whole` for whole ones."""
 
@@ -187,7 +186,7 @@ class Number(Spec[Decimal]):
         return {"type": "integer" if self.whole else "number", low: self.low, "maximum": self.high}
 
 
-@attrs.frozen
+@frozen
 class Whole(Spec[int]):
     """A whole number from `low` to `high`."""
 
@@ -209,7 +208,7 @@ class Whole(Spec[int]):
         return {"type": "integer", "minimum": self.low, "maximum": self.high}
 
 
-@attrs.frozen
+@frozen
 class OneOf(Spec[str]):
     """One of a few fixed words."""
 
@@ -241,7 +240,7 @@ class OneOf(Spec[str]):
         return {"enum": list(self.choices)}
 
 
-@attrs.frozen
+@frozen
 class ProfessionName(Spec[str]):
     """A profession: the built-in ones, those the clinic added, or `clinician` for any."""
 
@@ -256,7 +255,7 @@ class ProfessionName(Spec[str]):
         return {"anyOf": [{"enum": [*PROFESSIONS, ANY_CLINICIAN]}, Id().schema()]}
 
 
-@attrs.frozen
+@frozen
 class Condition(Spec[Expression]):
     """A condition or score, whose text the rulebook checks; with `or_number`, a plain number too."""
 
@@ -287,7 +286,7 @@ class Condition(Spec[Expression]):
         return {"anyOf": [text, {"type": "number"}]} if self.or_number else text
 
 
-@attrs.frozen
+@frozen
 class Parsed(Spec[T]):
     """A text with a form of its own; `parse` raises ValueError with what is wrong and a hint, if any."""
 

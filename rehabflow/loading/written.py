@@ -6,10 +6,9 @@ import re
 from decimal import Decimal
 from typing import Final
 
-import attrs
-
 from rehabflow.definitions.common import Seen
 from rehabflow.definitions.exercises import QUALITIES, Frequency, Step
+from rehabflow.frozen import frozen
 from rehabflow.instants import Duration, NotADuration
 from rehabflow.loading.reader import listed, nearest
 from rehabflow.loading.specs import Parsed
@@ -58,7 +57,7 @@ EVERY = Parsed(
 NEVER: Final = "never_expires"
 
 
-@attrs.frozen
+@frozen
 class Validity:
     """How long something stays valid; None never expires."""
 
@@ -183,7 +182,7 @@ PAIR = Parsed(
 )
 
 
-@attrs.frozen
+@frozen
 class CapValue:
     """What a cap says: a number with its unit, or a word (a parameter or a choice)."""
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-import attrs
-
+from rehabflow.frozen import frozen
 from rehabflow.instants import Duration, Instant
 from rehabflow.record.values import Answer
 
 
-@attrs.frozen
+@frozen
 class Restraint:
     """A gate level of another episode that acts there, and so here.
 
@@ -34,7 +33,7 @@ class Restraint:
     exclude: tuple[str, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class Ceiling:
     """A cap of another episode on a limit: a number, or the place of a choice (0: most restrictive)."""
 
@@ -48,7 +47,7 @@ class Ceiling:
     most: Decimal
 
 
-@attrs.frozen
+@frozen
 class SharedAnswer:
     """An answer that belongs to the patient, whichever episode asked."""
 
@@ -57,7 +56,7 @@ class SharedAnswer:
     answer: Answer
 
 
-@attrs.frozen
+@frozen
 class OtherEpisode:
     """One other open episode: `name` (a protocol's id, with a number from the second on), and what it asks for.
 
@@ -72,7 +71,7 @@ class OtherEpisode:
     answers: tuple[SharedAnswer, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class Elsewhere:
     """What the other open episodes asked for at a moment; the newest replaces those before it."""
 

@@ -8,12 +8,13 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from rehabflow.frozen import frozen
 from rehabflow.instants import Duration, Instant
 from rehabflow.record.elsewhere import Elsewhere
 from rehabflow.record.values import Answer, Value
 
 
-@attrs.frozen
+@frozen
 class Visited:
     """A visit took place; what it recorded are events of the same instant."""
 
@@ -21,7 +22,7 @@ class Visited:
     recorded: Instant
 
 
-@attrs.frozen
+@frozen
 class Observed:
     """A measure, item or `patient.born` was observed (or declined); `key` has its side: `slr.angle.left`.
 
@@ -34,7 +35,7 @@ class Observed:
     answer: Answer
 
 
-@attrs.frozen
+@frozen
 class Did:
     """What was done of one exercise: all steps or not, effort 0 to 10, load in kg; None: not said."""
 
@@ -43,7 +44,7 @@ class Did:
     load: Decimal | None = None
 
 
-@attrs.frozen
+@frozen
 class SessionLogged:
     """A session's entry: `done` 0 to 1, diary answers by item id, and what was done of each exercise."""
 
@@ -54,7 +55,7 @@ class SessionLogged:
     did: Mapping[str, Did] = attrs.field(factory=dict)
 
 
-@attrs.frozen
+@frozen
 class DiaryLine:
     """One line instead of daily entries: in `last`, `done` of `of` expected sessions; none worse than `worst`."""
 
@@ -66,7 +67,7 @@ class DiaryLine:
     worst: Mapping[str, Value] = attrs.field(factory=dict)
 
 
-@attrs.frozen
+@frozen
 class Happened:
     """A dated fact: surgery, injury; `details` by name."""
 
@@ -76,7 +77,7 @@ class Happened:
     details: Mapping[str, str] = attrs.field(factory=dict)
 
 
-@attrs.frozen
+@frozen
 class Cleared:
     """A clinician (`by` a profession) gave an agreement."""
 
@@ -88,7 +89,7 @@ class Cleared:
     reason: str = ""
 
 
-@attrs.frozen
+@frozen
 class Withdrawn:
     """A clearance (`clearance.x`) or an observation's key was withdrawn; an observation withdrawn leaves unknown."""
 
@@ -99,7 +100,7 @@ class Withdrawn:
     reason: str
 
 
-@attrs.frozen
+@frozen
 class Corrected:
     """The observation of `key` at day `on` was wrong; `to` is right (Absent.UNKNOWN: unknown)."""
 
@@ -112,7 +113,7 @@ class Corrected:
     reason: str
 
 
-@attrs.frozen
+@frozen
 class Overridden:
     """A gate level (`minor.refer`, `plugin.gate.level`) or rule was set aside until a day."""
 
@@ -125,7 +126,7 @@ class Overridden:
     until: Instant
 
 
-@attrs.frozen
+@frozen
 class Ordered:
     """A clinician set a parameter for this patient."""
 
@@ -137,7 +138,7 @@ class Ordered:
     name: str
 
 
-@attrs.frozen
+@frozen
 class Placed:
     """A clinician set the stage of a track."""
 
@@ -150,7 +151,7 @@ class Placed:
     reason: str
 
 
-@attrs.frozen
+@frozen
 class Pinned:
     """A clinician wants an exercise in the plan."""
 
@@ -161,7 +162,7 @@ class Pinned:
     reason: str
 
 
-@attrs.frozen
+@frozen
 class Removed:
     """A clinician took an exercise out, until a day (None: for good)."""
 
@@ -173,7 +174,7 @@ class Removed:
     until: Instant | None = None
 
 
-@attrs.frozen
+@frozen
 class Prescription:
     """An exercise as prescribed: its slot, dose level and step (index from 0), and on which days of the cycle.
 
@@ -190,7 +191,7 @@ class Prescription:
     rest_until: int | None = None
 
 
-@attrs.frozen
+@frozen
 class TrackPlan:
     """The part of a plan of one track. `cycle` says which days of it are session days, from day `cycle_from` on."""
 
@@ -202,7 +203,7 @@ class TrackPlan:
     opened_slots: tuple[str, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class Move:
     """A stage move of one track; "none" is no stage."""
 
@@ -211,7 +212,7 @@ class Move:
     after: str
 
 
-@attrs.frozen
+@frozen
 class Decided:
     """An accepted decision: its moves, and the plans in force after it (none while set aside).
 
@@ -248,7 +249,7 @@ Event: TypeAlias = (
 )
 
 
-@attrs.frozen
+@frozen
 class History:
     """Everything recorded of one episode: `day_0` as an ordinal, the involved side, the events as recorded."""
 

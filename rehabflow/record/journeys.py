@@ -8,12 +8,13 @@ from typing import Literal
 
 import attrs
 
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.problems import Place
 from rehabflow.record.events import Event, History
 
 
-@attrs.frozen
+@frozen
 class PlanExpectation:
     """A statement about the exercises of the plan that meet `where`, or all: how many they are, or every one.
 
@@ -29,7 +30,7 @@ class PlanExpectation:
     every: bool = False
 
 
-@attrs.frozen
+@frozen
 class Expectation:
     """What a case asserts of one decision; None or empty asserts nothing."""
 
@@ -52,7 +53,7 @@ class Expectation:
     plan: tuple[PlanExpectation, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class JourneyStep:
     """One visit or session: the events it adds, then a decision of `kind`."""
 
@@ -63,7 +64,7 @@ class JourneyStep:
     expect: Expectation | None = None
 
 
-@attrs.frozen
+@frozen
 class Journey:
     """A whole journey, steps in order of time."""
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.record.elsewhere import Elsewhere
 from rehabflow.record.events import (
@@ -45,7 +46,7 @@ def is_later(entry: Instant, than: Instant) -> bool:
     return entry.earliest > than.latest
 
 
-@attrs.frozen
+@frozen
 class Dated:
     """What was recorded of one key at one instant; several answers: it is one of them until corrected."""
 
@@ -53,7 +54,7 @@ class Dated:
     answers: tuple[Answer, ...]
 
 
-@attrs.frozen
+@frozen
 class StageEntry:
     """A track's stage and when it was entered; `decided`: by a decision, not placed by a person."""
 

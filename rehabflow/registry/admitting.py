@@ -9,6 +9,7 @@ import attrs
 
 from rehabflow.definitions.contributions import Plugin
 from rehabflow.definitions.extensions import ScoreProvider
+from rehabflow.frozen import frozen
 from rehabflow.registry.code import imported
 from rehabflow.registry.contain import Failure, contain
 from rehabflow.registry.contributing import verified
@@ -23,7 +24,7 @@ from rehabflow.registry.reports import Ledger, PluginReport, counts
 from rehabflow.registry.requiring import shared_ids, unmet, without_copies
 
 
-@attrs.frozen
+@frozen
 class Trust:
     """Whose Python may run: folders (and what lies in them), and installed plugins by id."""
 
@@ -53,7 +54,7 @@ class Trust:
         )
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Admitted:
     """A plugin in use: everything it contributes, and the door to its code."""
 

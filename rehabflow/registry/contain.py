@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 
 import attrs
 
+from rehabflow.frozen import frozen
 from rehabflow.problems import FileProblems, Problem
 
 T = TypeVar("T")
@@ -26,7 +27,7 @@ _MOST_TEXT: Final = 300
 _RAISE: Final = dis.opmap["RAISE_VARARGS"]
 
 
-@attrs.frozen
+@frozen
 class Failure:
     """Why a plugin is of no use: a stable code, the reason in words, and the place in its code ("": none).
 

@@ -9,18 +9,18 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
-import attrs
 import pluggy
 
 from rehabflow import hookspecs
 from rehabflow.definitions.contributions import Contribution, Plugin
+from rehabflow.frozen import frozen
 from rehabflow.hookspecs import PROJECT, hookimpl
 from rehabflow.registry.contain import Failure, Printed, Refused, bounded, contain
 
 T = TypeVar("T")
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class TomlFolder:
     """The plugin object of a folder of TOML: its hooks return what its files say."""
 
@@ -32,7 +32,7 @@ class TomlFolder:
         return self.plugin.contribution
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Door:
     """One plugin behind its hooks.
 

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
-import attrs
-
 import rehabflow
+from rehabflow.frozen import frozen
 from rehabflow.problems import UsageError
 
 Kind = Literal["bundled", "folder", "package"]
@@ -22,7 +21,7 @@ _HEAD: Final = re.compile(rb"^[ \t]*\[[ \t]*(plugin|protocol)[ \t]*\]", re.MULTI
 _LOOKED_AT: Final = 200_000
 
 
-@attrs.frozen
+@frozen
 class PythonCode:
     """The code of a plugin, not yet imported: its file, and for an installed package its module."""
 
@@ -30,7 +29,7 @@ class PythonCode:
     module: str = ""
 
 
-@attrs.frozen
+@frozen
 class Found:
     """A place that holds a plugin or a protocol: a folder, or a single TOML file.
 
@@ -54,7 +53,7 @@ class Found:
         return self.name or (self.path.name if self.path.is_dir() else self.path.stem)
 
 
-@attrs.frozen
+@frozen
 class Shelf:
     """Everything found in some places, each thing once."""
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Final
 
-import attrs
-
 import rehabflow
+from rehabflow.frozen import frozen
 
 _PREFIX: Final = f"{rehabflow.__name__}."
 _GONE: Final = object()
@@ -18,7 +17,7 @@ _OF_PYTHON: Final = frozenset(
 )
 
 
-@attrs.frozen
+@frozen
 class Snapshot:
     """What names of rehabflow and of the builtins stand for: module or class, name, value."""
 

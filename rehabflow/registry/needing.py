@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-import attrs
-
+from rehabflow.frozen import frozen
 from rehabflow.problems import FileProblems
 from rehabflow.registry.found import MANIFEST, PROTOCOL, Found, Shelf
 from rehabflow.registry.reading import head_of
@@ -14,7 +13,7 @@ from rehabflow.registry.reading import head_of
 _TABLES: Final = {MANIFEST: "plugin", PROTOCOL: "protocol"}
 
 
-@attrs.frozen
+@frozen
 class _Head:
     """Who a plugin or protocol says it is, and which plugins it requires."""
 

@@ -15,6 +15,7 @@ from rehabflow.definitions.contributions import Manifest, ProtocolPackage
 from rehabflow.definitions.extensions import Reviewer, ScoreFunction
 from rehabflow.definitions.protocols import Protocol
 from rehabflow.engine.decision import Decision
+from rehabflow.frozen import frozen
 from rehabflow.loading.reader import PROFESSIONS
 from rehabflow.problems import FileProblems, Place, PluginError, Problem
 from rehabflow.registry.admitting import Admission, Admitted, Trust
@@ -33,7 +34,7 @@ _UNREADABLE: Final = ("exercise.", "did.", "prescribed.", "trigger")
 """What has a meaning only where one exercise or trigger is judged."""
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class OpenCatalog(Catalog):
     """A catalog that knows what became of each plugin.
 

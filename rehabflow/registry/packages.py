@@ -9,8 +9,7 @@ from importlib.machinery import SOURCE_SUFFIXES, FileFinder, ModuleSpec, SourceF
 from pathlib import Path
 from typing import Final
 
-import attrs
-
+from rehabflow.frozen import frozen
 from rehabflow.registry.contain import Failure, Printed, Refused, contain
 from rehabflow.registry.found import MANIFEST, Found, PythonCode
 
@@ -18,7 +17,7 @@ GROUP: Final = "rehabflow"
 _SOURCES: Final = (SourceFileLoader, SOURCE_SUFFIXES)
 
 
-@attrs.frozen
+@frozen
 class Broken:
     """An installed package that names itself a plugin and cannot be one."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import attrs
 
 from rehabflow.definitions.contributions import Manifest, Plugin, ProtocolPackage
+from rehabflow.frozen import frozen
 from rehabflow.hookspecs import SUPPORTED_APIS
 from rehabflow.loading import load_manifest, load_plugin, read_plugin_folder, read_protocol_folder
 from rehabflow.loading.folders import read_bytes
@@ -17,7 +18,7 @@ from rehabflow.registry.found import MANIFEST, PROTOCOL, Found
 from rehabflow.toml_source import read_source
 
 
-@attrs.frozen
+@frozen
 class Read:
     """A plugin's TOML: the plugin, or why there is none.
 

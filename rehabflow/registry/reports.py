@@ -8,6 +8,7 @@ from typing import Literal
 import attrs
 
 from rehabflow.definitions.contributions import Contribution, Manifest
+from rehabflow.frozen import frozen
 from rehabflow.problems import Problem
 from rehabflow.registry.contain import Failure, Printed
 from rehabflow.registry.found import Kind
@@ -15,7 +16,7 @@ from rehabflow.registry.found import Kind
 State = Literal["active", "quarantined"]
 
 
-@attrs.frozen
+@frozen
 class PluginReport:
     """One plugin as it was found: who it is, whether it is in use, and if not, why.
 

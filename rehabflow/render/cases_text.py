@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any  # values of a JSON document
 
-import attrs
-
+from rehabflow.frozen import frozen
 from rehabflow.problems import Place
 from rehabflow.render.page import Block, Gap, Line, Tone
 from rehabflow.render.references import References
 from rehabflow.render.words import counted
 
 
-@attrs.frozen
+@frozen
 class Difference:
     """One expectation that does not hold."""
 
@@ -23,7 +22,7 @@ class Difference:
     place: Place
 
 
-@attrs.frozen
+@frozen
 class Ended:
     """How one case ended; `skipped` says why it could not be played."""
 

@@ -8,6 +8,7 @@ import attrs
 
 from rehabflow.definitions.gates import Effect
 from rehabflow.engine.decision import Decision, GateResult, Reason
+from rehabflow.frozen import frozen
 from rehabflow.record.journeys import Journey
 from rehabflow.render.needs_text import needs_blocks, to_do_blocks
 from rehabflow.render.page import Block, Gap, Heading, Line
@@ -29,7 +30,7 @@ from rehabflow.rulebook.model import GateRule, Rulebook
 SHOWN_PARTS = 3
 
 
-@attrs.frozen
+@frozen
 class NoteContext:
     """What a note is written with: the rulebook for titles, references for places, the episode's day 0.
 

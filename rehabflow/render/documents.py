@@ -11,13 +11,14 @@ import attrs
 
 from rehabflow.definitions.common import Evidence, Expression
 from rehabflow.definitions.gates import Effect
+from rehabflow.frozen import frozen
 from rehabflow.instants import Duration
 from rehabflow.problems import Place
 from rehabflow.render.references import References
 from rehabflow.render.sayings import Sayings
 
 
-@attrs.frozen
+@frozen
 class Documents:
     """Writes definitions of one rulebook."""
 

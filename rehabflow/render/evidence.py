@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal, TypeAlias
 
-import attrs
-
 from rehabflow.definitions.common import Evidence, Expression
 from rehabflow.definitions.exercises import DoseTable
 from rehabflow.definitions.gates import GateLevel
 from rehabflow.definitions.measures import DiaryItem, Measure
+from rehabflow.frozen import frozen
 from rehabflow.problems import Place
 from rehabflow.render.references import References
 from rehabflow.render.sayings import Sayings
@@ -32,7 +31,7 @@ _CHOICE: Final = re.compile(r"'[^']*'")
 _NUMBER: Final = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 
 
-@attrs.frozen
+@frozen
 class EvidenceRow:
     """One rule: what it says, the numbers written in it, and what they rest on; `source` is "" if none is named.
 
@@ -49,7 +48,7 @@ class EvidenceRow:
     place: Place
 
 
-@attrs.frozen
+@frozen
 class Share:
     """How many numbers rest on what."""
 
@@ -85,7 +84,7 @@ def numbers_in(expression: Expression | None) -> tuple[str, ...]:
     return (*_NUMBER.findall(_CHOICE.sub("''", expression.text)), *durations)
 
 
-@attrs.frozen
+@frozen
 class EvidenceOf:
     """Gathers the evidence of a rulebook."""
 

@@ -6,18 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any  # values of a JSON document
 
-import attrs
-
 from rehabflow.definitions.exercises import Exercise
 from rehabflow.definitions.gates import Gate
 from rehabflow.definitions.measures import Assessment
 from rehabflow.definitions.protocols import Protocol
+from rehabflow.frozen import frozen
 from rehabflow.render.page import Block, Line
 from rehabflow.render.tables import Table
 from rehabflow.render.words import number_text
 
 
-@attrs.frozen
+@frozen
 class Listing:
     """A list: its name in the JSON document, its rows there, and the columns of its table (key, heading)."""
 

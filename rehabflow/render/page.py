@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal, TypeAlias
 
-import attrs
-
+from rehabflow.frozen import frozen
 from rehabflow.render.clean_text import cells, clean, wrap
 from rehabflow.render.tables import Table, table_lines
 
@@ -14,7 +13,7 @@ Tone = Literal["plain", "strong", "stop", "care", "good", "faint"]
 _CODES: Final[dict[str, str]] = {"strong": "1", "stop": "1;31", "care": "33", "good": "32", "faint": "2"}
 
 
-@attrs.frozen
+@frozen
 class Screen:
     """Where a page goes: its width in columns, whether colour may be used, and whether it is a terminal."""
 
@@ -28,7 +27,7 @@ class Screen:
         return f"\x1b[{code}m{text}\x1b[0m" if self.colour and code and text else text
 
 
-@attrs.frozen
+@frozen
 class Heading:
     """A heading of level 1 (underlined) or 2."""
 
@@ -37,7 +36,7 @@ class Heading:
     tone: Tone = "strong"
 
 
-@attrs.frozen
+@frozen
 class Line:
     """A paragraph, wrapped; `bullet` stands before its first line, `indent` counts columns."""
 
@@ -47,7 +46,7 @@ class Line:
     tone: Tone = "plain"
 
 
-@attrs.frozen
+@frozen
 class Gap:
     """An empty line; several in a row are one."""
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import attrs
-
+from rehabflow.frozen import frozen
 from rehabflow.problems import Problem
 from rehabflow.render.clean_text import cells, clean
 from rehabflow.render.page import Screen
@@ -57,7 +56,7 @@ def problem_json(problem: Problem) -> dict[str, object]:
     }
 
 
-@attrs.frozen
+@frozen
 class _Shown:
     """A line as it is shown: its text, and where the underlining begins and ends in columns of the screen."""
 

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-import attrs
-
 from rehabflow.conditions import english
 from rehabflow.engine.decision import CriterionResult, Reason, Value
+from rehabflow.frozen import frozen
 from rehabflow.render.page import Line
 from rehabflow.render.references import References
 from rehabflow.render.words import listed
@@ -21,7 +20,7 @@ _STATE_WORDS: Final = {"not_met": "not met", "error": "cannot be decided"}
 _NAMED: Final = re.compile(r"\bcriterion\.[a-z0-9_]+")
 
 
-@attrs.frozen
+@frozen
 class Grounds:
     """What reasons are explained with. `full` shows every value and note."""
 

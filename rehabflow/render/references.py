@@ -8,11 +8,12 @@ import attrs
 
 from rehabflow.definitions.common import Evidence, Source
 from rehabflow.definitions.contributions import Contribution
+from rehabflow.frozen import frozen
 from rehabflow.problems import Place
 from rehabflow.toml_source import locate
 
 
-@attrs.frozen
+@frozen
 class References:
     """Looks up lines and sources of definitions; a file's text is only read into positions when one is shown."""
 

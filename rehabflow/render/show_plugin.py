@@ -9,11 +9,12 @@ import attrs
 
 from rehabflow.definitions.common import Source
 from rehabflow.definitions.contributions import Manifest
+from rehabflow.frozen import frozen
 from rehabflow.render.page import Block, Gap, Heading, Line, bullets, fields
 from rehabflow.render.words import counted, listed
 
 
-@attrs.frozen
+@frozen
 class PluginShown:
     """What is told of a plugin.
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import attrs
-
 from rehabflow.definitions.common import Parameter
 from rehabflow.definitions.protocols import Stage
+from rehabflow.frozen import frozen
 from rehabflow.render.page import Block, Gap, Heading, Line, bullets, fields
 from rehabflow.render.references import References
 from rehabflow.render.sayings import Sayings
@@ -16,7 +15,7 @@ from rehabflow.render.words import NOT_A_DEVICE, duration_text, listed, number_t
 from rehabflow.rulebook.model import CriterionRule, Rulebook, StageRule
 
 
-@attrs.frozen
+@frozen
 class ProtocolPage:
     """Writes the page of a protocol."""
 

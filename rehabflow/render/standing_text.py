@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
-import attrs
-
 from rehabflow.definitions.gates import Effect
 from rehabflow.engine.decision import GateResult, Need
 from rehabflow.engine.standing import Course, Standing, Step, TrackStanding, Waiting
+from rehabflow.frozen import frozen
 from rehabflow.render.needs_text import grouped
 from rehabflow.render.page import Block, Gap, Heading, Line, Screen, page_text
 from rehabflow.render.reason_lines import UNKNOWN, Grounds, says
@@ -25,7 +24,7 @@ LINES: Final = 20
 _WORDS: Final = {"met": "yes", "not_met": "no", "unknown": "?", "error": "error"}
 
 
-@attrs.frozen
+@frozen
 class Most:
     """How many criteria, gate levels and things due are shown."""
 
@@ -38,7 +37,7 @@ _EVERYTHING: Final = Most(1_000, 1_000, 1_000)
 _LESS: Final = (Most(12, 4, 6), Most(8, 3, 5), Most(6, 2, 4), Most(5, 1, 3), Most(4, 1, 2), Most(2, 1, 1))
 
 
-@attrs.frozen
+@frozen
 class Standings:
     """What the screen is made of: `lines` are said first; `needs` are what is due; `draws`: bars can be drawn.
 

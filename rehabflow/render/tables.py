@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Final
 
-import attrs
-
+from rehabflow.frozen import frozen
 from rehabflow.render.clean_text import cells, clean, padded, wrap
 
 GAP: Final = 2
@@ -16,7 +15,7 @@ NARROWEST_COLUMN: Final = 8
 NARROW: Final = 72
 
 
-@attrs.frozen
+@frozen
 class Table:
     """Rows of cells under headings; a cell's line breaks are kept. `indent` counts columns."""
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Final  # values of a JSON document
 
-import attrs
-
 from rehabflow.engine.selection import (
     Difference,
     Obstacle,
@@ -19,6 +17,7 @@ from rehabflow.engine.selection import (
     WhyOutscored,
     WhyWouldLeaveGap,
 )
+from rehabflow.frozen import frozen
 from rehabflow.render.words import counted, listed, plain_id
 from rehabflow.rulebook.model import Rulebook
 
@@ -30,7 +29,7 @@ _OBSTACLES: Final = {
 }
 
 
-@attrs.frozen
+@frozen
 class Names:
     """The titles by which exercises and slots are called."""
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-import attrs
-
 from rehabflow.conditions.scope import Scope
 from rehabflow.definitions.contributions import Plugin, ProtocolPackage
 from rehabflow.definitions.measures import Assessment, DiaryItem, Measure
 from rehabflow.definitions.protocols import Protocol
+from rehabflow.frozen import frozen
 from rehabflow.problems import Problem
 from rehabflow.rulebook.checking import Checker
 from rehabflow.rulebook.choosing import ChoosingBuilder
@@ -56,7 +55,7 @@ FOLLOWS_FROM_MISSING: Final = frozenset([
 ])  # fmt: skip
 
 
-@attrs.frozen
+@frozen
 class Assembled:
     """What came of an assembly: every problem, and the rulebook if none of them is an error.
 
@@ -132,7 +131,7 @@ def _digests(
     return {"protocol": digest(subject), **used}
 
 
-@attrs.frozen
+@frozen
 class _Assembly:
     """The steps of one assembly, over united tables."""
 

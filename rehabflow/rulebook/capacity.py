@@ -11,12 +11,13 @@ from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.context import plain
 from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.exercises import Exercise
+from rehabflow.frozen import frozen
 from rehabflow.rulebook.fixed_world import FixedWorld, facts_of_exercise
 from rehabflow.rulebook.model import Rulebook, SlotRule, StageRule
 from rehabflow.rulebook.reports import Report
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Capacity:
     """Warns of required places that stay empty whoever the patient is; problems go to the report."""
 

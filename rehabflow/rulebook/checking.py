@@ -12,6 +12,7 @@ from rehabflow.conditions.faults import ConditionProblems
 from rehabflow.conditions.scope import Fact, Meaning
 from rehabflow.conditions.types import BooleanType, Type
 from rehabflow.definitions.common import Expression
+from rehabflow.frozen import frozen
 from rehabflow.problems import Problem
 from rehabflow.rulebook.reports import Report
 from rehabflow.rulebook.scope import PlaceScope
@@ -39,7 +40,7 @@ BROKEN: Final[Checked] = check("broken", _OneName(), expects="condition", polari
 """Stands for a text that could not be checked; no rulebook with one is ever given out."""
 
 
-@attrs.frozen
+@frozen
 class Checker:
     """Checks texts and collects what is wrong with them; `checked` are the sound ones beside their texts."""
 

@@ -10,6 +10,7 @@ from rehabflow.definitions.common import Expression
 from rehabflow.definitions.exercises import Exercise
 from rehabflow.definitions.extensions import computed_name
 from rehabflow.definitions.protocols import Protocol, ScoreTerm, Selector
+from rehabflow.frozen import frozen
 from rehabflow.problems import Place
 from rehabflow.rulebook.checking import Checker
 from rehabflow.rulebook.model import CautionRule, ChoiceRule, ExerciseRule, SelectorRules, TermRule
@@ -21,7 +22,7 @@ ANY_NUMBER = NumberType(None, None, None, None)
 BUILT_IN_TERMS = ("addresses_findings", "keeps_current")
 
 
-@attrs.frozen
+@frozen
 class ChoosingBuilder:
     """Builds what selection reads; problems go to the checker's report."""
 

@@ -6,16 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-import attrs
-
 from rehabflow.conditions.possible import Number, Possible, known, unknown
 from rehabflow.conditions.scope import Fact
 from rehabflow.conditions.types import SetType, Type
 from rehabflow.conditions.world import Entry, Member, Window
 from rehabflow.definitions.exercises import Exercise, Step
+from rehabflow.frozen import frozen
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class FixedWorld:
     """Implements `conditions.world.World` for what can be judged before any patient is."""
 

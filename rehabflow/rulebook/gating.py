@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-import attrs
-
 from rehabflow.definitions.common import Profession
 from rehabflow.definitions.gates import Effect, Gate, GateLevel
+from rehabflow.frozen import frozen
 from rehabflow.rulebook.checking import Checker
 from rehabflow.rulebook.model import GateRule
 from rehabflow.rulebook.names import AllNames
@@ -19,7 +18,7 @@ ANY_CLINICIAN: Final = ("clinician",)
 NEVER_OVERRIDDEN: Final = (Effect.REFER, Effect.EMERGENCY)
 
 
-@attrs.frozen
+@frozen
 class GateBuilder:
     """Builds the levels of all gates in force; problems go to the checker's report."""
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import attrs
-
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.scope import Derived, Fact, Meaning, Named
 from rehabflow.definitions.common import Advice
 from rehabflow.definitions.protocols import Protocol
+from rehabflow.frozen import frozen
 from rehabflow.instants import Duration
 from rehabflow.rulebook.checking import BROKEN, Checker
 from rehabflow.rulebook.model import (
@@ -25,7 +24,7 @@ from rehabflow.rulebook.scope import ORDINARY
 from rehabflow.rulebook.values import TAKEN_SIDES, Recorded
 
 
-@attrs.frozen
+@frozen
 class JudgingBuilder:
     """Builds what reads the record; problems go to the checker's report."""
 

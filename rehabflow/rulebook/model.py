@@ -38,10 +38,11 @@ from rehabflow.definitions.protocols import (
     Stage,
     Track,
 )
+from rehabflow.frozen import frozen
 from rehabflow.instants import Duration
 
 
-@attrs.frozen
+@frozen
 class GateRule:
     """One level of a gate in force. `address` is `x.level`, a plugin's `plugin.x.level`; `gate` has no level.
 
@@ -64,7 +65,7 @@ class GateRule:
         return self.level.effect
 
 
-@attrs.frozen
+@frozen
 class CriterionRule:
     """A rule with its address (`stage.acute.enter.walking`, `criterion.quiet`) and checked condition."""
 
@@ -73,7 +74,7 @@ class CriterionRule:
     condition: Checked
 
 
-@attrs.frozen
+@frozen
 class SlotRule:
     """A slot and its conditions."""
 
@@ -82,7 +83,7 @@ class SlotRule:
     open_when: Checked | None
 
 
-@attrs.frozen
+@frozen
 class StageRule:
     """A stage and its criteria; `leave` includes those of its track, `slots` are in the stage's order.
 
@@ -100,7 +101,7 @@ class StageRule:
     response: ResponseRules | None
 
 
-@attrs.frozen
+@frozen
 class TrackRule:
     """A track and its stages in order."""
 
@@ -109,7 +110,7 @@ class TrackRule:
     stages: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class FindingRule:
     """A finding, one per side with `each_side`: `key` is `short_hamstrings` or `short_hamstrings.left`."""
 
@@ -120,7 +121,7 @@ class FindingRule:
     severity: tuple[tuple[int, Checked | None], ...]
 
 
-@attrs.frozen
+@frozen
 class CautionRule:
     """A caution tag and when it holds for this patient."""
 
@@ -128,7 +129,7 @@ class CautionRule:
     when: Checked
 
 
-@attrs.frozen
+@frozen
 class ExerciseRule:
     """An exercise, its own conditions, and its ladder with the rung's index (-1: on none)."""
 
@@ -139,7 +140,7 @@ class ExerciseRule:
     rung: int
 
 
-@attrs.frozen
+@frozen
 class ParameterRule:
     """A parameter's cases as exact numbers; None: else."""
 
@@ -147,7 +148,7 @@ class ParameterRule:
     cases: tuple[tuple[Checked | None, Fraction], ...]
 
 
-@attrs.frozen
+@frozen
 class ResponseRules:
     """A response's levels that exist, with their conditions."""
 
@@ -155,7 +156,7 @@ class ResponseRules:
     levels: Mapping[ResponseLevel, tuple[ResponseRule, Checked]]
 
 
-@attrs.frozen
+@frozen
 class TermRule:
     """A score term; `value` None: built in, or the score `computed` by a Python plugin."""
 
@@ -164,7 +165,7 @@ class TermRule:
     computed: str = ""
 
 
-@attrs.frozen
+@frozen
 class SelectorRules:
     """The selector in use, with what `[select]` overwrites; None: no such limit."""
 
@@ -177,7 +178,7 @@ class SelectorRules:
     terms: tuple[TermRule, ...]
 
 
-@attrs.frozen
+@frozen
 class ChoiceRule:
     """A hard rule of selection (`before`, `together`, `at_most`) with its address `rule.x`."""
 
@@ -189,7 +190,7 @@ class ChoiceRule:
     when: Checked | None
 
 
-@attrs.frozen
+@frozen
 class AdviceRule:
     """An advice and its condition."""
 
@@ -197,7 +198,7 @@ class AdviceRule:
     when: Checked | None
 
 
-@attrs.frozen
+@frozen
 class MeasureRule:
     """A recordable or derived value: `key` without side, its type with word lists resolved, its assessment if any.
 
@@ -215,7 +216,7 @@ class MeasureRule:
     is_item: bool = False
 
 
-@attrs.frozen
+@frozen
 class DiaryRule:
     """A diary item: `key` is `session.y`."""
 
@@ -224,7 +225,7 @@ class DiaryRule:
     definition: DiaryItem
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Rulebook:
     """A protocol and its required plugins, ready to decide by; see `assemble`.
 

@@ -13,6 +13,7 @@ from rehabflow.conditions.types import BooleanType, ChoiceType
 from rehabflow.definitions.common import Expression
 from rehabflow.definitions.measures import Measure
 from rehabflow.definitions.protocols import Protocol
+from rehabflow.frozen import frozen
 from rehabflow.rulebook.builtins import BORN, builtin_facts, event_facts, parameter_fact
 from rehabflow.rulebook.checking import BROKEN, Checker
 from rehabflow.rulebook.model import FindingRule, ParameterRule
@@ -24,7 +25,7 @@ from rehabflow.rulebook.words import Words
 NO_STAGE = "none"
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class AllNames:
     """Implements `scope.Names`. What is checked here is kept, so that each text is checked once."""
 
@@ -227,7 +228,7 @@ class AllNames:
         return f"the assessment has no main measure; name one: {', '.join(measures)}"
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class _OwnValues(Mapping[str, Meaning]):
     """The bare names inside an assessment: items and measures (of one side, if it is sided), and `items`."""
 

@@ -10,6 +10,7 @@ import attrs
 from rehabflow.conditions.faults import nearest
 from rehabflow.definitions.contributions import Contribution, Manifest, Plugin, ProtocolPackage
 from rehabflow.definitions.protocols import Protocol
+from rehabflow.frozen import frozen
 from rehabflow.problems import Place
 from rehabflow.rulebook.reports import Report, one_of
 from rehabflow.rulebook.versions import NotAVersion, satisfies
@@ -17,7 +18,7 @@ from rehabflow.rulebook.versions import NotAVersion, satisfies
 API: Final = 1
 
 
-@attrs.frozen
+@frozen
 class Owner:
     """One contributor of tables. `gates` None: all of its gates are in force; else only those named."""
 
@@ -28,7 +29,7 @@ class Owner:
     gates: frozenset[str] | None = None
 
 
-@attrs.frozen
+@frozen
 class Mandatory:
     """Gates (`plugin.gate`) that a clinic wants in force in every protocol, and where it says so."""
 

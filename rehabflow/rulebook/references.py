@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-import attrs
-
 from rehabflow.definitions.common import Limit
 from rehabflow.definitions.exercises import QUALITIES, Exercise, Need
 from rehabflow.definitions.gates import Cap, GateLevel
 from rehabflow.definitions.protocols import Protocol
+from rehabflow.frozen import frozen
 from rehabflow.problems import Place
 from rehabflow.rulebook.reports import Report
 from rehabflow.rulebook.tables import Tables
 from rehabflow.rulebook.words import Words
 
 
-@attrs.frozen
+@frozen
 class References:
     """Checks of what the united tables name; `protocol` None: a plugin alone."""
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 import attrs
 
 from rehabflow.conditions.faults import nearest
+from rehabflow.frozen import frozen
 from rehabflow.problems import Place, Problem
 
 
-@attrs.frozen
+@frozen
 class Report:
     """The problems found so far; one report serves a whole assembly."""
 

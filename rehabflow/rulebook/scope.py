@@ -6,9 +6,8 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Final, Literal, Protocol
 
-import attrs
-
 from rehabflow.conditions.scope import Forbidden, Meaning
+from rehabflow.frozen import frozen
 
 Group = Literal["record", "stage", "session", "judged", "exercise", "did", "prescribed", "trigger"]
 """record: patient, episode, parameters, events, assessments; judged: criteria and findings."""
@@ -24,7 +23,7 @@ SIDE_NAMES: Final = ("left", "right", "involved", "uninvolved", "average")
 OWN_SIDE: Final = "this_side"
 
 
-@attrs.frozen
+@frozen
 class Setting:
     """A place where texts stand: which groups of names may be read there.
 
@@ -79,7 +78,7 @@ class Names(Protocol):
         """Return the assessments."""
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class PlaceScope:
     """The names of one place; implements `conditions.scope.Scope`.
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import attrs
-
 from rehabflow.definitions.common import Rule
 from rehabflow.definitions.protocols import Protocol, Response, Slot, Stage, Track
+from rehabflow.frozen import frozen
 from rehabflow.rulebook.checking import Checker, Polarity
 from rehabflow.rulebook.model import CriterionRule, ResponseRules, SlotRule, StageRule, TrackRule
 from rehabflow.rulebook.names import AllNames
@@ -16,7 +15,7 @@ from rehabflow.rulebook.scope import CHOOSING, ORDINARY, RESPONSE
 PERMITTING_RESPONSES = ("progress",)
 
 
-@attrs.frozen
+@frozen
 class StageBuilder:
     """Builds the rules of a protocol's tracks and stages; problems go to the checker's report."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import attrs
-
 from rehabflow.definitions.protocols import Protocol, Stage, Track
+from rehabflow.frozen import frozen
 from rehabflow.rulebook.gating import gate_address
 from rehabflow.rulebook.reports import Report
 from rehabflow.rulebook.stages import next_stages, ordered_tracks
@@ -14,7 +13,7 @@ MAIN = "main"
 BEFORE = "before:"
 
 
-@attrs.frozen
+@frozen
 class Structure:
     """Checks of one protocol's own frame; problems go to the report."""
 

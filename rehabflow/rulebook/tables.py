@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-import attrs
-
 from rehabflow.definitions.contributions import Contribution
 from rehabflow.definitions.gates import Gate
 from rehabflow.definitions.measures import DiaryItem
+from rehabflow.frozen import frozen
 from rehabflow.problems import Place
 from rehabflow.rulebook.owners import Owner
 from rehabflow.rulebook.reports import Report
@@ -39,7 +38,7 @@ BARE: Final = ("parameter", "event", "assessment")
 NEVER_REPLACED: Final = ("gate", "caution", "limit")
 
 
-@attrs.frozen
+@frozen
 class Tables:
     """All definitions in force by kind and id, in order of id; `owner_of` says whose each is, by (kind, id).
 

@@ -9,6 +9,7 @@ import attrs
 from rehabflow.conditions.scope import Fact
 from rehabflow.conditions.types import DateType, NumberType, Type
 from rehabflow.definitions.measures import Assessment, Measure
+from rehabflow.frozen import frozen
 from rehabflow.rulebook.builtins import BORN, number
 from rehabflow.rulebook.scope import SIDE_NAMES
 from rehabflow.rulebook.words import Words
@@ -16,7 +17,7 @@ from rehabflow.rulebook.words import Words
 TAKEN_SIDES = ("left", "right")
 
 
-@attrs.frozen
+@frozen
 class Recorded:
     """A measure or item: its fact without what it is derived from, under its key without side.
 
@@ -65,7 +66,7 @@ class Recorded:
         return SIDE_NAMES if isinstance(self.type, NumberType) else SIDE_NAMES[:-1]
 
 
-@attrs.frozen
+@frozen
 class Values:
     """Every measure and item by key, and every name by which conditions read them: name -> (key, side)."""
 

@@ -7,11 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-import attrs
-
 from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType, SetType, Type
 from rehabflow.definitions.exercises import DIRECTIONS, EFFORT_KINDS, QUALITIES, ROLES, WORD_LISTS
 from rehabflow.definitions.measures import ValueShape
+from rehabflow.frozen import frozen
 
 FIXED_LISTS: Final[Mapping[str, tuple[str, ...]]] = {
     "role": ROLES,
@@ -23,7 +22,7 @@ NONE: Final = ("none declared",)
 """An empty list, as of exercises where a plugin alone has none: no id is spelt so."""
 
 
-@attrs.frozen
+@frozen
 class Words:
     """Every list that `choices_from` may name: fixed ones, the united vocabularies, the exercises' ids."""
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import attrs
 
+from rehabflow.frozen import frozen
 from rehabflow.problems import Place, RehabflowError
 from rehabflow.record.elsewhere import Elsewhere
 from rehabflow.record.events import Event
@@ -92,7 +93,7 @@ def export_episode(
     return encode(document) + b"\n"
 
 
-@attrs.frozen
+@frozen
 class _Carried:
     """What a file holds; `key` is that of the patient, empty where nothing is sealed."""
 

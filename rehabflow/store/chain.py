@@ -9,6 +9,7 @@ from typing import Final
 
 import attrs
 
+from rehabflow.frozen import frozen
 from rehabflow.store.errors import Damaged, StoreError
 
 START: Final = "0" * 64
@@ -17,7 +18,7 @@ _KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}", re.ASCII)
 _ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
-@attrs.frozen
+@frozen
 class Row:
     """One entry as stored. `key` is the idempotency key of its request, `part` its place in it, `number` from 1 on."""
 
@@ -30,7 +31,7 @@ class Row:
     link: str
 
 
-@attrs.frozen
+@frozen
 class Head:
     """The newest entry of an episode; `number` is the episode's version, 0 before the first."""
 

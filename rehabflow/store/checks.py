@@ -6,9 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-import attrs
-
 from rehabflow.definitions.gates import Effect
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.loading.known import Known, may
 from rehabflow.loading.reader import Reader
@@ -53,7 +52,7 @@ class NotRecordable(UsageError):
     """An event that the protocol does not know, or whose value cannot be; the text names the key, never the value."""
 
 
-@attrs.frozen
+@frozen
 class Checker:
     """Checks the events of one request: `at` is its moment, `history` what is on record."""
 

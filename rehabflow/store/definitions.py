@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 import attrs
 
 from rehabflow.catalog import Catalog
+from rehabflow.frozen import frozen
 from rehabflow.loading.reader import PROFESSIONS
 from rehabflow.problems import FileProblems, PluginError, UsageError
 from rehabflow.store.content import content_of, rebuilt, sha256_of
@@ -14,7 +15,7 @@ from rehabflow.store.errors import NotReplayable
 from rehabflow.store.port import Store
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Definitions:
     """Finds the catalog of a pin; keeps what new pins need."""
 

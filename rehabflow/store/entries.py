@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, cast
 
-import attrs
-
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.record import events as record
 from rehabflow.record.elsewhere import Elsewhere
@@ -20,7 +19,7 @@ from rehabflow.store.forms import from_json, to_json
 Role: TypeAlias = Literal["patient", "assistant", "clinician", "lead", "auditor"]
 
 
-@attrs.frozen
+@frozen
 class Actor:
     """Who acts: an id of the clinic's choice (no patient's name), a role, and a clinician's profession."""
 
@@ -29,7 +28,7 @@ class Actor:
     profession: str = ""
 
 
-@attrs.frozen
+@frozen
 class Entry:
     """One entry: `clock` is what the clock said when it was written (never earlier than the entry before)."""
 

@@ -14,6 +14,7 @@ import attrs
 from rehabflow.catalog import Catalog
 from rehabflow.engine.decide import decide
 from rehabflow.engine.decision import Decision
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.problems import UsageError
 from rehabflow.record.elsewhere import Elsewhere
@@ -47,7 +48,7 @@ from rehabflow.store.vault import ErasedEpisode, Vault, new_id
 Kind = Literal["visit", "between"]
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Episodes:
     """The episodes of a store, decided by a catalog."""
 

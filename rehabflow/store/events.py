@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
-import attrs
-
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.record.events import Decided, Event
 from rehabflow.store.canonical import Json
@@ -25,7 +24,7 @@ OverrideCode: TypeAlias = Literal[
 VISIT: Final = "visit"
 
 
-@attrs.frozen
+@frozen
 class Opened:
     """The episode began. Its protocol is pinned: `digests` of protocol and plugins, `content` where they are kept."""
 
@@ -39,7 +38,7 @@ class Opened:
     involved: Literal["", "left", "right"] = ""
 
 
-@attrs.frozen
+@frozen
 class Derived:
     """A decision: of a visit proposed, between visits in force at once.
 
@@ -59,7 +58,7 @@ class Derived:
     whole: str
 
 
-@attrs.frozen
+@frozen
 class Accepted:
     """A clinician accepted the decision of entry `decision`; `changed`: after changes of their own."""
 
@@ -69,7 +68,7 @@ class Accepted:
     changed: bool = False
 
 
-@attrs.frozen
+@frozen
 class Declined:
     """A clinician declined the decision of entry `decision`; what was in force before stays so."""
 
@@ -79,7 +78,7 @@ class Declined:
     reason: str
 
 
-@attrs.frozen
+@frozen
 class OverrideEnded:
     """An override was ended before its day."""
 
@@ -90,7 +89,7 @@ class OverrideEnded:
     reason: str
 
 
-@attrs.frozen
+@frozen
 class Moved:
     """The episode goes on by another version of its protocol."""
 
@@ -103,7 +102,7 @@ class Moved:
     reason: str
 
 
-@attrs.frozen
+@frozen
 class Closed:
     """The episode ended, and how."""
 
@@ -113,7 +112,7 @@ class Closed:
     reason: str = ""
 
 
-@attrs.frozen
+@frozen
 class Erased:
     """The patient's key was destroyed; this entry is never sealed, and says nothing of the patient."""
 

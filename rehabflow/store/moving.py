@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import attrs
-
 from rehabflow.engine.decide import decide
 from rehabflow.engine.decision import Decision
+from rehabflow.frozen import frozen
 from rehabflow.rulebook.model import Rulebook
 from rehabflow.store.episodes import Episodes
 from rehabflow.store.errors import NotNow
@@ -17,7 +16,7 @@ from rehabflow.store.roles import require
 from rehabflow.store.state import EpisodeState
 
 
-@attrs.frozen
+@frozen
 class Preview:
     """What a move would change: the version before and after, the definitions that differ, what would be decided now.
 

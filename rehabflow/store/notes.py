@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.store.canonical import Json, decode, encode
 from rehabflow.store.chain import Row, check_chain
@@ -27,7 +28,7 @@ _SEALED: Final = '"payload":{"sealed":'
 _KINDS: Final = ('"kind":"opened"', '"kind":"moved"')
 
 
-@attrs.frozen
+@frozen
 class Verified:
     """What was verified: how many episodes and entries, and how many of the episodes a head note vouches for."""
 

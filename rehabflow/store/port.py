@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-import attrs
-
+from rehabflow.frozen import frozen
 from rehabflow.store.chain import Head, Row
 from rehabflow.store.errors import RepeatedKey
 
 
-@attrs.frozen
+@frozen
 class Appended:
     """What a request recorded; `repeated`: the same request had been recorded before, and nothing was now."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import attrs
-
 from rehabflow.engine.decide import decide
+from rehabflow.frozen import frozen
 from rehabflow.record.events import Decided
 from rehabflow.store.canonical import Json
 from rehabflow.store.entries import Actor
@@ -17,7 +16,7 @@ from rehabflow.store.state import state_of
 from rehabflow.store.trace import derived_of, engine_digest, first_difference
 
 
-@attrs.frozen
+@frozen
 class Replayed:
     """How many decisions were derived again; `other_engine`: how many of them another version of the engine made."""
 

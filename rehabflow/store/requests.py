@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from rehabflow.engine.decision import ACTIONS, Decision
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.record.timeline import order_of
 from rehabflow.store.chain import check_key
@@ -14,7 +15,7 @@ from rehabflow.store.state import EpisodeState
 from rehabflow.store.vault import new_key
 
 
-@attrs.frozen
+@frozen
 class Recorded:
     """A decision that is on record, as entry `number` of the episode whose state is now `state`."""
 
@@ -24,7 +25,7 @@ class Recorded:
     repeated: bool = False
 
 
-@attrs.frozen
+@frozen
 class Request:
     """Who asks, when, and what makes a repetition harmless.
 

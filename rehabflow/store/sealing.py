@@ -12,8 +12,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import attrs
-
+from rehabflow.frozen import frozen
 from rehabflow.store.chain import check_id
 from rehabflow.store.errors import Damaged, MissingExtra, MissingKey, StoreFailed, Unsafe
 from rehabflow.store.sqlite_store import sync_folder
@@ -25,7 +24,7 @@ KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 
 
-@attrs.frozen
+@frozen
 class KeyRing:
     """A folder of keys that only this user can enter, one file a patient."""
 

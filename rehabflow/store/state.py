@@ -7,6 +7,7 @@ from typing import Final, Literal, cast
 
 import attrs
 
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.record.events import Event, History, Ordered, Overridden, Pinned, Placed, Visited
 from rehabflow.record.timeline import order_of
@@ -29,7 +30,7 @@ WAITING: Final = (Placed, Pinned, Ordered)
 """What a clinician changes at a visit that takes effect with its decision, and not before; a removal holds at once."""
 
 
-@attrs.frozen
+@frozen
 class Numbered:
     """An entry with its number, counted from 1."""
 
@@ -37,7 +38,7 @@ class Numbered:
     entry: Entry
 
 
-@attrs.frozen
+@frozen
 class Made:
     """A decision, the number of its entry, and who asked for it."""
 
@@ -46,7 +47,7 @@ class Made:
     actor: Actor
 
 
-@attrs.frozen
+@frozen
 class EpisodeState:
     """What the entries of an episode add up to.
 

@@ -8,6 +8,7 @@ from typing import Final, cast
 
 import attrs
 
+from rehabflow.frozen import frozen
 from rehabflow.store.canonical import Json, encode
 from rehabflow.store.chain import START, Row, check_key, check_next, payload_in
 from rehabflow.store.entries import Entry, entry_of, payload_of, read_payload
@@ -24,7 +25,7 @@ class ErasedEpisode(NotNow):
     """The episode was erased: its key is destroyed, its entries cannot be read by anybody."""
 
 
-@attrs.frozen
+@frozen
 class Seen:
     """The entries of an episode as last read, and the link of the newest."""
 
@@ -33,7 +34,7 @@ class Seen:
     link: str
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Vault:
     """A store and, where episodes are sealed, the keys of patients; without `keys` new episodes are not sealed.
 

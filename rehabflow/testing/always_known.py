@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-import attrs
-
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.nodes import (
     Call,
@@ -21,6 +19,7 @@ from rehabflow.conditions.nodes import (
     Not,
     Series,
 )
+from rehabflow.frozen import frozen
 from rehabflow.rulebook.model import ParameterRule
 
 _OF_THE_RECORD: Final = ("known", "happened", "cleared")
@@ -32,7 +31,7 @@ Events = frozenset[str]
 NONE: Final[Events] = frozenset()
 
 
-@attrs.frozen
+@frozen
 class AlwaysKnown:
     """Judges conditions of one rulebook.
 

@@ -10,6 +10,7 @@ from rehabflow.catalog import Catalog
 from rehabflow.engine.facts import Facts
 from rehabflow.engine.play import Played, play
 from rehabflow.engine.prepared import prepare
+from rehabflow.frozen import frozen
 from rehabflow.problems import RehabflowError
 from rehabflow.record.journeys import Journey
 from rehabflow.record.timeline import fold
@@ -17,7 +18,7 @@ from rehabflow.rulebook.model import Rulebook
 from rehabflow.testing.expectations import Mismatch, mismatches
 
 
-@attrs.frozen
+@frozen
 class CaseResult:
     """How a case ended. `skipped` tells why it could not be played here; `checked` counts decisions compared.
 

@@ -15,6 +15,7 @@ from rehabflow.engine.candidates import ExerciseWorld, own_attributes
 from rehabflow.engine.decision import Decision
 from rehabflow.engine.facts import Facts
 from rehabflow.engine.play import Played
+from rehabflow.frozen import frozen
 from rehabflow.problems import Place, RehabflowError
 from rehabflow.rulebook.model import CriterionRule, Rulebook, StageRule
 from rehabflow.testing.always_known import AlwaysKnown
@@ -35,7 +36,7 @@ _WORDS: Final[Mapping[str, State]] = {
 _KNOWN: Final[Mapping[State, str]] = {"unknown": "it reads only what is always known"}
 
 
-@attrs.frozen
+@frozen
 class Item:
     """One rule, gate level, caution, exclusion or move, and how often the cases put it in each state.
 
@@ -60,7 +61,7 @@ class Item:
         return tuple(state for state in self.wanted if not self.seen.get(state))
 
 
-@attrs.frozen
+@frozen
 class ProtocolCoverage:
     """Everything that can be tried of one protocol."""
 

@@ -6,21 +6,20 @@ from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-import attrs
-
 from rehabflow.conditions import check, evaluate, truth
 from rehabflow.conditions.faults import ConditionProblems
 from rehabflow.conditions.possible import Boolean, Number, Possible
 from rehabflow.engine.decision import Decision, Value
 from rehabflow.engine.facts import Context, Facts
 from rehabflow.engine.reasons import value_text
+from rehabflow.frozen import frozen
 from rehabflow.problems import Place
 from rehabflow.record.journeys import Expectation
 from rehabflow.testing.names import RecordScope, gates_named
 from rehabflow.testing.plans import plan_mismatches
 
 
-@attrs.frozen
+@frozen
 class Mismatch:
     """One expectation that does not hold: what was looked at, what was expected, what came, and where it is written."""
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-import attrs
-
 from rehabflow.conditions.scope import Meaning
 from rehabflow.engine.decision import GateResult
+from rehabflow.frozen import frozen
 from rehabflow.rulebook.model import Rulebook
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class RecordScope:
     """The names that `measures` may read: every fact of the record, and an assessment for its main measure."""
 

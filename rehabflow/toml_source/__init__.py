@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
 import attrs
+import tomli
 
+from rehabflow.frozen import frozen
 from rehabflow.problems import FileProblems, Problem
 from rehabflow.toml_source.ordinary import is_ordinary
 from rehabflow.toml_source.scan import decode, scan
@@ -22,7 +23,7 @@ REMEMBERED: Final = 64
 """How many files are kept: heads are read before the folders they stand in, and most files are small."""
 
 
-@attrs.frozen
+@frozen
 class TomlSource:
     """A TOML file that was read: its name to show, its text (lines end in a newline only) and its values.
 
@@ -47,8 +48,8 @@ def read_source(content: str | bytes, shown_name: str) -> TomlSource:
     if problems:
         raise FileProblems(problems)
     try:
-        values = tomllib.loads(text, parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, ValueError) as error:
+        values = tomli.loads(text, parse_float=Decimal)
+    except (tomli.TOMLDecodeError, ValueError) as error:
         # ValueError: dates such as 2026-02-30, which some versions pass on as they come
         raise FileProblems(scan(text, shown_name) or explain(error, text, shown_name)) from None
     return TomlSource(shown_name, text, values)

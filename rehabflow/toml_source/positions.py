@@ -9,6 +9,7 @@ import attrs
 import tree_sitter
 import tree_sitter_toml
 
+from rehabflow.frozen import frozen
 from rehabflow.toml_source.texts import character_end, decoded_key, offsets_of_characters
 
 Path = tuple[str | int, ...]
@@ -16,7 +17,7 @@ _KEYS = ("bare_key", "quoted_key", "dotted_key")
 _VALUES_WITHOUT = frozenset({"comment", ",", "[", "]", "{", "}", "=", "."})
 
 
-@attrs.frozen
+@frozen
 class Entry:
     """Byte offsets of a key and of its value; a table of its own has its header's name as both."""
 

@@ -1,4 +1,4 @@
-"""What tomllib refuses, told so that an author can mend it."""
+"""What the parser refuses, told so that an author can mend it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _SAID: Final = (
 
 
 def explain(error: Exception, text: str, name: str) -> list[Problem]:
-    """Return the problems behind an error of tomllib."""
+    """Return the problems behind an error of the parser."""
     match = _WHERE.match(str(error))
     said = match[1] if match else str(error)
     if said.startswith(_TWICE) and (twice := _duplicates(text, name)):
@@ -100,7 +100,7 @@ def _duplicates(text: str, name: str) -> list[Problem]:
 
 
 def _words(said: str, line: str, column: int) -> tuple[str, str]:
-    """Return message and help for what tomllib said of a place in a line."""
+    """Return message and help for what the parser said of a place in a line."""
     rest = line[column - 1 :]
     if said.startswith("Expected '='"):
         if rest.lstrip().startswith(":"):

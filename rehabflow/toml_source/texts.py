@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
+
+import tomli
 
 _ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
 _LINE_END = re.compile(r"\\[ \t]*\n[ \t\n]*")
@@ -16,8 +17,8 @@ def decoded_key(raw: str) -> str:
     if raw[0] == "'":
         return raw[1:-1]
     try:
-        return next(iter(tomllib.loads(f"{raw} = 0")))
-    except tomllib.TOMLDecodeError:
+        return next(iter(tomli.loads(f"{raw} = 0")))
+    except tomli.TOMLDecodeError:
         return raw[1:-1]
 
 

@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, cast, get_args
 
-import attrs
-
 from rehabflow.catalog import Catalog
 from rehabflow.cli.episode.options import STORE, Setting
 from rehabflow.cli.loading import open_catalog
 from rehabflow.cli.printing import talk
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.loading.reader import PROFESSIONS
 from rehabflow.problems import UsageError
@@ -38,7 +37,7 @@ _ACTOR: Final = re.compile(r"([A-Za-z0-9._@-]{1,64}):([a-z]+)(?::([a-z_]+))?", r
 _EPISODE: Final = re.compile(r"[0-9a-f]{1,32}", re.ASCII)
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Desk:
     """An open store with the episodes in it; `now` is what the clock says here."""
 

@@ -14,6 +14,7 @@ from rehabflow.cli.answers import DECLINED, UNKNOWN, raw_value
 from rehabflow.cli.episode.desk import Desk
 from rehabflow.cli.printing import talk
 from rehabflow.conditions.types import BooleanType, DateType, NumberType, Type
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.loading.folders import read_bytes
 from rehabflow.loading.known import CatalogLookup, Known
@@ -35,7 +36,7 @@ class NotReadable(RehabflowError):
     """What was given cannot be recorded; what is wrong has been told."""
 
 
-@attrs.frozen
+@frozen
 class Given:
     """What was given: a file, or `KEY=VALUE` answers and, in `said`, what other options stand for."""
 

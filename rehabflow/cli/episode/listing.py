@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import attrs
 import click
 
 from rehabflow.cli.episode.desk import Desk, open_desk
@@ -12,6 +11,7 @@ from rehabflow.cli.episode.private import PrivateCommand
 from rehabflow.cli.episode.recorded import short
 from rehabflow.cli.printing import show, show_json, talk
 from rehabflow.engine.decision import ACTIONS
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.record.timeline import order_of
 from rehabflow.render.page import Block, Line
@@ -22,7 +22,7 @@ from rehabflow.store.state import STOPS, EpisodeState
 from rehabflow.store.vault import was_erased
 
 
-@attrs.frozen
+@frozen
 class Listed:
     """An episode of the list: `why` it stands where it does, by `rank`."""
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import attrs
-
 from rehabflow.cli.episode.desk import Desk
 from rehabflow.engine.decision import Decision
+from rehabflow.frozen import frozen
 from rehabflow.problems import UsageError
 from rehabflow.record.events import History
 from rehabflow.rulebook.model import Rulebook
@@ -14,7 +13,7 @@ from rehabflow.store.state import EpisodeState, Made, state_of
 from rehabflow.store.trace import whole_of
 
 
-@attrs.frozen
+@frozen
 class Looked:
     """A decision, the record it saw, and the rules it was made by; `made` is its entry."""
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar  # Any: a command has any parameters
 
-import attrs
 import click
 
 from rehabflow.cli.options import Sources, json_option, source_options
+from rehabflow.frozen import frozen
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -18,7 +18,7 @@ STORE: Final = "episodes/episodes.sqlite"
 """The store if none is named: a folder of its own, as only its user may enter it."""
 
 
-@attrs.frozen
+@frozen
 class Setting:
     """What a command on episodes was told, unread: where the store and the keys are, who acts, and when."""
 

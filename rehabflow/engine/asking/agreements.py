@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import attrs
-
 from rehabflow.engine.asking.outcome import PAUSE, Compared, Outcomes
 from rehabflow.engine.asking.rules import NO, OPEN, STUCK, YES
 from rehabflow.engine.asking.search import Relevance, Search
 from rehabflow.engine.asking.variables import Variable
+from rehabflow.frozen import frozen
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Candidate:
     """A clearance that is not live, and the places of the rules that would say something else with it."""
 

@@ -33,12 +33,13 @@ from rehabflow.engine.asking.supposed import suppose
 from rehabflow.engine.asking.variables import Variable, Variables, merged
 from rehabflow.engine.facts import Context, Facts
 from rehabflow.engine.values import is_settled
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 
 Evaluate: TypeAlias = Callable[[Sequence[int]], int]
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Expression:
     """A condition, or a part of one: what it says for an assignment, and the variables it reads.
 
@@ -269,7 +270,7 @@ class Builder:
         return expression
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class _Only:
     """The facts in which a text is read; with `clearances`, only clearances are open (in `until`)."""
 

@@ -6,10 +6,9 @@ import enum
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final, TypeAlias
 
-import attrs
-
 from rehabflow.definitions.gates import Effect
 from rehabflow.engine.asking.rules import NO, NONE, OPEN, STUCK, YES, RuleNow, TrackNow
+from rehabflow.frozen import frozen
 
 PAUSE: Final = int(Effect.PAUSE)
 Act: TypeAlias = tuple[str, str]
@@ -25,7 +24,7 @@ class Compared(enum.Enum):
     UNDECIDED = "undecided"
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Outcomes:
     """The outcome as a function of what the rules say; of rules that are open, every outcome still possible.
 
@@ -102,7 +101,7 @@ class Outcomes:
         return False
 
 
-@attrs.frozen
+@frozen
 class Reach:
     """What a track's gates can come to in two worlds, each from least to most.
 

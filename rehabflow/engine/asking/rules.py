@@ -15,6 +15,7 @@ from rehabflow.engine.asking.atoms import CLEARANCE, UNREPORTED, atoms_of
 from rehabflow.engine.decision import CriterionResult, GateResult, Kind, TrackResult
 from rehabflow.engine.facts import PLAIN, Context, Facts
 from rehabflow.engine.values import is_settled
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.record.timeline import order_of
 from rehabflow.rulebook.model import CriterionRule, StageRule, TrackRule
@@ -32,7 +33,7 @@ _TRUTHS: Final = {Truth.TRUE: YES, Truth.FALSE: NO, Truth.UNKNOWN: OPEN, Truth.E
 NONE: Final = "none"
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class RuleNow:
     """A gate level or criterion and what it says now.
 
@@ -57,7 +58,7 @@ class RuleNow:
         return self.effect is not Effect.NONE
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class TrackNow:
     """What one track may do: places of rules in the list, and stages.
 

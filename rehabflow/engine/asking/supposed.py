@@ -14,6 +14,7 @@ from rehabflow.engine.asking.atoms import UNREPORTED
 from rehabflow.engine.facts import Context, Facts
 from rehabflow.engine.values import possible_of
 from rehabflow.engine.views import View
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.record.events import Happened
 from rehabflow.record.timeline import Series, Timeline, order_of
@@ -83,7 +84,7 @@ def _added(series: Series | None, now: Instant, answer: Answer) -> Series:
     return found
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Blank:
     """What an answer that nobody gave can be, and what it is filled with: `given`, as a value `filled`."""
 

@@ -18,6 +18,7 @@ from rehabflow.engine.facts import PLAIN, Facts
 from rehabflow.engine.series import blank_sessions, span
 from rehabflow.engine.sessions import unreported
 from rehabflow.engine.values import is_settled
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.record.timeline import order_of
 from rehabflow.record.values import Answer
@@ -26,7 +27,7 @@ VariableKind: TypeAlias = Literal["measure", "session", "event", "clearance", "o
 NOT_RECORDED: Final[Answers] = {}
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Variable:
     """Something that is missing. `index` is its place in an assignment.
 

@@ -27,6 +27,7 @@ from rehabflow.engine.nearest.search import BUDGET, MOST_CHANGES, Found, Search
 from rehabflow.engine.nearest.slots import Slot, SlotKind, Slots
 from rehabflow.engine.prepared import prepare
 from rehabflow.engine.staging import judge_of
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.record.events import History, Observed, Visited
 from rehabflow.record.timeline import fold, order_of
@@ -36,7 +37,7 @@ from rehabflow.rulebook.model import Rulebook, TrackRule
 Status = Literal["already", "found", "only_time", "none", "no_way"]
 
 
-@attrs.frozen
+@frozen
 class Change:
     """One answer that would have had to be another.
 
@@ -58,7 +59,7 @@ class Change:
     scores: Mapping[str, tuple[Fraction, Fraction]] = attrs.field(factory=dict)
 
 
-@attrs.frozen
+@frozen
 class Nearest:
     """What would have led to the goal.
 
@@ -144,7 +145,7 @@ def _as_last_time(rulebook: Rulebook, history: History, now: Instant) -> Iterato
                 yield from (Observed(now, now, key, answer) for answer in newest.answers)
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class _Question:
     rulebook: Rulebook
     history: History
@@ -156,7 +157,7 @@ class _Question:
     budget: int
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class _Along:
     """What was found along a way; `answers` by slot, to decide again with."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, TypeAlias
 
-import attrs
-
 from rehabflow.conditions import truth
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.nodes import Logic, NamedNode, Node, Not
@@ -19,6 +17,7 @@ from rehabflow.engine.facts import Context, Facts
 from rehabflow.engine.gates import evaluate_level, on_track_levels
 from rehabflow.engine.nearest.later import Hold, Later
 from rehabflow.engine.nearest.slots import Slot, Slots, together
+from rehabflow.frozen import frozen
 from rehabflow.rulebook.model import CriterionRule, GateRule, StageRule, TrackRule
 
 Goal: TypeAlias = Literal["start", "advance", "discharge"]
@@ -26,7 +25,7 @@ Look: TypeAlias = Callable[[Facts], list[tuple[Slot, ...]]]
 """What a rule says of a record: nothing if it does not block; else, of each part that does, what it rests on."""
 
 
-@attrs.frozen
+@frozen
 class Way:
     """A way to the goal: the stage to be entered (of a discharge the present one), and the rules it asks for."""
 
@@ -34,7 +33,7 @@ class Way:
     criteria: tuple[CriterionRule, ...]
 
 
-@attrs.frozen
+@frozen
 class Block:
     """A part of a rule that stands in the way, and what its answer rests on."""
 
@@ -42,7 +41,7 @@ class Block:
     slots: tuple[Slot, ...]
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Hurdle:
     """A rule that could stand in the way, the atoms it rests on, and how to look at it."""
 
@@ -76,7 +75,7 @@ def within(facts: Facts, track: TrackRule) -> Facts:
     return facts.within(Context(track=track.track.id, since_stage=True))
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Checklist:
     """Makes the list of rules that could stand in a way."""
 

@@ -15,6 +15,7 @@ from rehabflow.conditions.reference import Here, boolean
 from rehabflow.engine.asking.atoms import BORN, Atoms, reads_known
 from rehabflow.engine.facts import Facts
 from rehabflow.engine.views import View
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 
 HORIZON: Final = 3 * 366
@@ -22,7 +23,7 @@ _TIME: Final = frozenset(["stage.days", "stage.hours", "episode.days", "patient.
 _OPPOSITE: Final = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
 
 
-@attrs.frozen
+@frozen
 class Hold:
     """The first day on which the rules at these addresses could all go the right way, whatever is recorded."""
 

@@ -7,21 +7,20 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-import attrs
-
 from rehabflow.conditions.cutting import Marks
 from rehabflow.conditions.possible import Number, Options, Possible
 from rehabflow.conditions.scope import Fact
 from rehabflow.conditions.types import ChoiceType, DateType, NumberType, SetType, Type
 from rehabflow.engine.asking.atoms import BORN, Atoms, answer_in
 from rehabflow.engine.asking.supposed import Answers
+from rehabflow.frozen import frozen
 from rehabflow.record.values import Absent, Answer
 
 DAYS_OF_A_CENTURY: Final = 36_525
 WORSE: Final = 1000
 
 
-@attrs.frozen
+@frozen
 class Point:
     """What may have been recorded instead: answers by key; none: it was not so at all.
 

@@ -7,18 +7,17 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
-import attrs
-
 from rehabflow.conditions.possible import Number
 from rehabflow.conditions.types import NumberType
 from rehabflow.engine.nearest.points import Point, decimal_of, point_of
 from rehabflow.engine.nearest.search import Found, Search
 from rehabflow.engine.nearest.slots import Slot
+from rehabflow.frozen import frozen
 
 Points: TypeAlias = Mapping[Slot, Point]
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Refined:
     """A change. Between `low` and `high` a number does as well, the other changes as they are; None: no end."""
 

@@ -15,6 +15,7 @@ from rehabflow.engine.nearest.changing import changed
 from rehabflow.engine.nearest.judging import Block, Hurdle
 from rehabflow.engine.nearest.slots import Slot
 from rehabflow.engine.prepared import prepare
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.record.events import History
 from rehabflow.record.timeline import fold
@@ -27,7 +28,7 @@ Chosen: TypeAlias = tuple[tuple[Slot, int], ...]
 Rank: TypeAlias = tuple[Fraction, int, tuple[int, ...]]
 
 
-@attrs.frozen
+@frozen
 class Found:
     """A set of changes with which nothing blocks."""
 

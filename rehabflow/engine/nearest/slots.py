@@ -19,6 +19,7 @@ from rehabflow.engine.nearest.filling import filled, questionnaire_of
 from rehabflow.engine.nearest.points import Point, decimal_of, points_of
 from rehabflow.engine.series import span
 from rehabflow.engine.sessions import unreported
+from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.record.events import DiaryLine, SessionLogged
 from rehabflow.record.timeline import Dated, order_of
@@ -33,7 +34,7 @@ EXPECTED: Final = "session.expected"
 _SINCE_BASELINE: Final = frozenset(["improvement", "worsening", "percent_improvement"])
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Slot:
     """One thing that may have been recorded otherwise.
 

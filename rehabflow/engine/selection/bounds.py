@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import attrs
-
 from rehabflow.engine.selection.goal import Goal
 from rehabflow.engine.selection.model import Model, bits
+from rehabflow.frozen import frozen
 
 NEVER = -(1 << 100)
 """Less than the worth of any plan."""
@@ -16,7 +15,7 @@ Slopes = list[int]
 RowPrices = dict[int, int]
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Prices:
     """One setting of the multipliers and the bound it gives."""
 

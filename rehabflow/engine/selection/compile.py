@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import attrs
-
 from rehabflow.engine.selection.model import PLACE, Model, Row, bits
 from rehabflow.engine.selection.problem import Candidate, Exercise, SelectionProblem, Slot
+from rehabflow.frozen import frozen
 
 Rows = list[Row]
 Forced = tuple[frozenset[str], ...]
 """Of each set of exercises one must be chosen."""
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Layout:
     """The problem in canonical order, and the masks that every constraint is written with."""
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-import attrs
-
 from rehabflow.engine.selection.problem import QUARTERS, Term
 from rehabflow.engine.selection.result import Chosen, NewException
+from rehabflow.frozen import frozen
 
 FINDINGS_TERM = "addresses_findings"
 """The name under which points for findings are listed beside the other terms."""
 
 
-@attrs.frozen
+@frozen
 class FindingPart:
     """What an exercise does for a finding."""
 
@@ -24,7 +23,7 @@ class FindingPart:
     points: int
 
 
-@attrs.frozen
+@frozen
 class RuleServed:
     """A together rule that binds two exercises of the plan."""
 
@@ -34,7 +33,7 @@ class RuleServed:
     """Those it is a partner of, or the partners it has."""
 
 
-@attrs.frozen
+@frozen
 class WhyChosen:
     """What an exercise is in the plan for."""
 
@@ -56,7 +55,7 @@ class WhyChosen:
         return sum(part.points for part in self.findings) + sum(term.points for term in self.terms)
 
 
-@attrs.frozen
+@frozen
 class TermDifference:
     """What a term gives the chosen plan and the other one."""
 
@@ -65,7 +64,7 @@ class TermDifference:
     other: int
 
 
-@attrs.frozen
+@frozen
 class FindingDifference:
     """How many exercises address a finding in the chosen plan and in the other, and with what points."""
 
@@ -77,7 +76,7 @@ class FindingDifference:
     other_points: int
 
 
-@attrs.frozen
+@frozen
 class Difference:
     """The chosen plan against another."""
 
@@ -93,7 +92,7 @@ class Difference:
     """Minutes of the chosen plan and of the other."""
 
 
-@attrs.frozen
+@frozen
 class Worth:
     """What a chosen exercise is worth: the best plan without it."""
 
@@ -110,7 +109,7 @@ class Worth:
         return not self.serious_lost and not self.places_lost and self.loss[1] <= QUARTERS
 
 
-@attrs.frozen
+@frozen
 class WhyExcluded:
     """It was excluded before selection, or with its partners."""
 
@@ -122,7 +121,7 @@ class WhyExcluded:
     kind: Literal["excluded"] = "excluded"
 
 
-@attrs.frozen
+@frozen
 class WhyNoSlot:
     """No open slot takes it; for a finding: no candidate addresses it."""
 
@@ -133,7 +132,7 @@ class WhyNoSlot:
 ObstacleKind = Literal["minutes", "exercises", "ladder", "at_most", "together", "new_at_most", "slot", "pin"]
 
 
-@attrs.frozen
+@frozen
 class Obstacle:
     """A rule or limit which, lifted alone, would let it in."""
 
@@ -142,7 +141,7 @@ class Obstacle:
     """The ladder's, rule's, slot's or pinned exercise's id; empty for the limits."""
 
 
-@attrs.frozen
+@frozen
 class WhyCannotBePlaced:
     """No plan contains it."""
 
@@ -152,7 +151,7 @@ class WhyCannotBePlaced:
     kind: Literal["cannot_be_placed"] = "cannot_be_placed"
 
 
-@attrs.frozen
+@frozen
 class WhyWouldLeaveGap:
     """With it, a serious finding stays unaddressed or a required place empty."""
 
@@ -168,7 +167,7 @@ class WhyWouldLeaveGap:
     kind: Literal["would_leave_gap"] = "would_leave_gap"
 
 
-@attrs.frozen
+@frozen
 class WhyNoTime:
     """With so many more minutes it would be chosen."""
 
@@ -178,7 +177,7 @@ class WhyNoTime:
     kind: Literal["no_time"] = "no_time"
 
 
-@attrs.frozen
+@frozen
 class WhyNoRoom:
     """With one more exercise in the session it would be chosen."""
 
@@ -187,7 +186,7 @@ class WhyNoRoom:
     kind: Literal["no_room"] = "no_room"
 
 
-@attrs.frozen
+@frozen
 class WhyOutscored:
     """Other exercises make the better plan."""
 
@@ -202,7 +201,7 @@ class WhyOutscored:
 WhyNot = WhyExcluded | WhyNoSlot | WhyCannotBePlaced | WhyWouldLeaveGap | WhyNoTime | WhyNoRoom | WhyOutscored
 
 
-@attrs.frozen
+@frozen
 class WhyUnfilled:
     """What would fill one more of a slot's required places."""
 

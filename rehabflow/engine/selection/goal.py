@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import attrs
-
 from rehabflow.engine.selection.model import FORCED, Model, bits, finding_quarters
+from rehabflow.frozen import frozen
 
 FINE = 1 << 12
 """What one step of the tier counts in the first phase, so that prices can be fractions of it."""
@@ -13,7 +12,7 @@ Curve = tuple[int, int, int, int]
 """The worth of a finding addressed by none, one, two, three or more."""
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Goal:
     """A separable concave objective, and the tier that a plan must have to count."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from rehabflow.engine.selection.problem import QUARTERS, Slot
+from rehabflow.frozen import frozen
 
 FORCED = 1 << 60
 """Added to a forced candidate's worth while bounding; larger than any sum of points."""
@@ -14,7 +15,7 @@ PLACE = 1 << 40
 """Worth of a required place while a plan is grown: more than any score."""
 
 
-@attrs.frozen
+@frozen
 class Row:
     """A linear constraint: the sum of `uses` over the chosen is at most `cap`."""
 

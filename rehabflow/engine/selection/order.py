@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import attrs
-
 from rehabflow.engine.selection.problem import Before, Exercise, SelectionProblem
 from rehabflow.engine.selection.solve import Plan
+from rehabflow.frozen import frozen
 
 
-@attrs.frozen
+@frozen
 class _Step:
     """An exercise to be put in order."""
 

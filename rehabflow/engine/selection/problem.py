@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from math import floor
 
-import attrs
+from rehabflow.frozen import frozen
 
 QUARTERS = 4
 """Quarter points in one point. All points in this package are whole quarter points."""
@@ -23,7 +23,7 @@ def quarter_points(weight: int, value: Fraction) -> int:
     return weight * floor(value * QUARTERS + Fraction(1, 2))
 
 
-@attrs.frozen
+@frozen
 class Term:
     """One score term's contribution to a candidate."""
 
@@ -32,7 +32,7 @@ class Term:
     """Weight times value, in quarter points, rounded already."""
 
 
-@attrs.frozen
+@frozen
 class Exercise:
     """What selection needs to know of an exercise, whatever slot it would stand in."""
 
@@ -49,7 +49,7 @@ class Exercise:
     """True for an exercise of the current plan, and for the rung due in the place of one."""
 
 
-@attrs.frozen
+@frozen
 class Candidate:
     """An exercise in a slot whose `where` it meets, after all exclusions."""
 
@@ -64,7 +64,7 @@ class Candidate:
         return sum(term.points for term in self.terms)
 
 
-@attrs.frozen
+@frozen
 class Slot:
     """A place of the stage: at least `lower` wanted (never forced), at most `upper` taken."""
 
@@ -75,7 +75,7 @@ class Slot:
     """True for walking through the day: counts neither minutes nor number."""
 
 
-@attrs.frozen
+@frozen
 class DayType:
     """A kind of day of the week's pattern, with the slots done on it."""
 
@@ -83,7 +83,7 @@ class DayType:
     slots: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class Finding:
     """A finding of this patient that exercises can address."""
 
@@ -92,7 +92,7 @@ class Finding:
     """1, 2 or 3; 3 is serious and goes ahead of every score."""
 
 
-@attrs.frozen
+@frozen
 class Together:
     """Whoever is in `first` needs one of `then`, on each type of day on which it is done."""
 
@@ -101,7 +101,7 @@ class Together:
     then: frozenset[str]
 
 
-@attrs.frozen
+@frozen
 class AtMost:
     """At most `count` of the exercises `of`."""
 
@@ -110,7 +110,7 @@ class AtMost:
     of: frozenset[str]
 
 
-@attrs.frozen
+@frozen
 class Before:
     """In a session, exercises of `first` come before exercises of `then`. Changes no choice."""
 
@@ -119,7 +119,7 @@ class Before:
     then: frozenset[str]
 
 
-@attrs.frozen
+@frozen
 class Pin:
     """A clinician's order to include an exercise."""
 
@@ -128,7 +128,7 @@ class Pin:
     """Position in the order in which the pins were made; the earlier is the stronger."""
 
 
-@attrs.frozen
+@frozen
 class Excluded:
     """An exercise that exclusion took out, with every reason."""
 
@@ -141,7 +141,7 @@ class Excluded:
     """Findings it would have addressed."""
 
 
-@attrs.frozen
+@frozen
 class SelectionProblem:
     """One question to the solver. The order of its tuples has no meaning, but for `slot_order`.
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-import attrs
-
 from rehabflow.engine.selection.solve import Objective
+from rehabflow.frozen import frozen
 
 
-@attrs.frozen
+@frozen
 class Chosen:
     """An exercise in its slot."""
 
@@ -17,7 +16,7 @@ class Chosen:
     exercise: str
 
 
-@attrs.frozen
+@frozen
 class UnfilledPlace:
     """Required places of a slot that stayed empty."""
 
@@ -28,7 +27,7 @@ class UnfilledPlace:
     there are candidates, but no plan with as many serious findings fills more places."""
 
 
-@attrs.frozen
+@frozen
 class UnaddressedFinding:
     """A finding for which the plan has no exercise."""
 
@@ -41,7 +40,7 @@ class UnaddressedFinding:
     """Excluded exercises that would have addressed it, by id."""
 
 
-@attrs.frozen
+@frozen
 class DroppedPin:
     """A clinician's pin that could not be held."""
 
@@ -53,7 +52,7 @@ class DroppedPin:
     """The pins made earlier and kept."""
 
 
-@attrs.frozen
+@frozen
 class NewException:
     """A new exercise that does not count towards `new_at_most`, where the plan has more new ones."""
 
@@ -64,7 +63,7 @@ class NewException:
     """Ids: of the together rules; or of the excluded exercises that had the slot."""
 
 
-@attrs.frozen
+@frozen
 class Selection:
     """The canonical best plan, and how far it is proven."""
 

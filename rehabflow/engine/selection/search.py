@@ -6,6 +6,7 @@ import attrs
 
 from rehabflow.engine.selection.bounds import NEVER, Pricing, lowering
 from rehabflow.engine.selection.model import bits
+from rehabflow.frozen import frozen
 
 Table = list[tuple[int, ...]]
 Masks = tuple[int, ...]
@@ -13,7 +14,7 @@ UNREACHED = 1 << 120
 """More than the worth of any plan."""
 
 
-@attrs.frozen
+@frozen
 class Found:
     """How a search ended."""
 

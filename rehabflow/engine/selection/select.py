@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-import attrs
-
 from rehabflow.engine.selection.order import plan_order
 from rehabflow.engine.selection.problem import SelectionProblem, Together
 from rehabflow.engine.selection.result import (
@@ -18,6 +16,7 @@ from rehabflow.engine.selection.result import (
     UnfilledPlace,
 )
 from rehabflow.engine.selection.solve import NODE_BUDGET, Plan, Solution, each, solve
+from rehabflow.frozen import frozen
 
 
 def select(problem: SelectionProblem, budget: int = NODE_BUDGET) -> Selection:
@@ -48,7 +47,7 @@ def select(problem: SelectionProblem, budget: int = NODE_BUDGET) -> Selection:
     )
 
 
-@attrs.frozen
+@frozen
 class _Held:
     """The pins that hold together, and the best plan that holds them."""
 

@@ -16,6 +16,7 @@ from rehabflow.engine.selection.problem import SelectionProblem
 from rehabflow.engine.selection.search import Found, Run
 from rehabflow.engine.selection.start import charges, first_plan, improve, keep
 from rehabflow.engine.selection.tier import STEPS, TierQuestion, best_tier
+from rehabflow.frozen import frozen
 
 NODE_BUDGET = 200_000
 """Nodes of all phases of one solve together. Counted, never timed."""
@@ -44,7 +45,7 @@ class Objective:
     """Minutes of the sessions of all types of day; fewer is better."""
 
 
-@attrs.frozen
+@frozen
 class Solution:
     """The best plan that holds every constraint, or what is known of it."""
 

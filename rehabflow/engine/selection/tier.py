@@ -12,6 +12,7 @@ from rehabflow.engine.selection.model import Model, bits
 from rehabflow.engine.selection.problem import SelectionProblem
 from rehabflow.engine.selection.search import Run
 from rehabflow.engine.selection.start import short_plan
+from rehabflow.frozen import frozen
 
 STEPS = 40
 """Steps towards good prices."""
@@ -20,7 +21,7 @@ Tier = tuple[int, int]
 """Serious findings addressed, required places filled."""
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class TierQuestion:
     """A problem whose best tier is not known yet."""
 
@@ -31,7 +32,7 @@ class TierQuestion:
     """The simple bound."""
 
 
-@attrs.frozen
+@frozen
 class TierFound:
     """What the first phase found."""
 

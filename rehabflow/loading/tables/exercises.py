@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-import attrs
-
 from rehabflow.definitions.exercises import (
     DIRECTIONS,
     DOSE_LEVELS,
@@ -20,6 +18,7 @@ from rehabflow.definitions.exercises import (
     Ladder,
     Need,
 )
+from rehabflow.frozen import frozen
 from rehabflow.loading.cases import NUMBER
 from rehabflow.loading.containers import ListOf, TableOf
 from rehabflow.loading.evidence import EVIDENCE_KEYS, evidence
@@ -44,7 +43,7 @@ MINUTES: Final[AnyOf[Minutes]] = AnyOf(
 )
 
 
-@attrs.frozen
+@frozen
 class NeedRange(Spec[Need]):
     """The least of a limit at which an exercise is of use, and the most it goes to: two numbers or two choices."""
 
@@ -73,7 +72,7 @@ class NeedRange(Spec[Need]):
         return {"type": "array", "items": {"type": ["number", "string"]}, "minItems": 2, "maxItems": 2}
 
 
-@attrs.frozen
+@frozen
 class Kit(Spec[tuple[tuple[str, ...], ...]]):
     """Equipment: all of the list; of an inner list any one."""
 
@@ -145,7 +144,7 @@ DOSE: Final = Shape(
 )
 
 
-@attrs.frozen
+@frozen
 class Doses(Spec[dict[str, DoseTable]]):
     """Doses by level; no table for a level: not used there."""
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-import attrs
-
 from rehabflow.definitions.common import Evidence
 from rehabflow.definitions.contributions import Manifest
+from rehabflow.frozen import frozen
 from rehabflow.loading.containers import ListOf, TableOf
 from rehabflow.loading.evidence import BASES, check_source
 from rehabflow.loading.reader import Reader
@@ -72,7 +71,7 @@ MANIFEST: Final = Shape(
 )
 
 
-@attrs.frozen
+@frozen
 class ProtocolHead:
     """The `[protocol]` table, before tracks and stages are known."""
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-import attrs
-
 from rehabflow.definitions.exercises import DOSE_LEVELS
 from rehabflow.definitions.protocols import Review, Slot, Stage, Track, Week
+from rehabflow.frozen import frozen
 from rehabflow.loading.containers import ListOf, TableOf
 from rehabflow.loading.reader import Reader, listed, nearest
 from rehabflow.loading.shapes import AnyOf, Key, Row, Shape
@@ -21,7 +20,7 @@ NOT_A_STAGE: Final = frozenset({"none", "open", "closed"})
 _MOST_PLACES: Final = 20
 
 
-@attrs.frozen
+@frozen
 class Places(Spec[tuple[int, int]]):
     """How many exercises a slot takes: a number, or at least and at most."""
 
@@ -92,7 +91,7 @@ REVIEW: Final = Shape(
 )
 
 
-@attrs.frozen
+@frozen
 class WeekTable(Spec[Week]):
     """Day types, each a capital letter with its slots, and the `pattern` of them."""
 
@@ -222,7 +221,7 @@ def _one_or_list(value: object) -> int:
     return 0 if isinstance(value, str) else 1
 
 
-@attrs.frozen
+@frozen
 class _OneId(Spec[tuple[str, ...]]):
     words: str = "a stage"
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-import attrs
-
 from rehabflow.definitions.exercises import WORD_LISTS
 from rehabflow.definitions.measures import ValueShape
+from rehabflow.frozen import frozen
 from rehabflow.loading.cases import BANDS, NUMBER, repeated
 from rehabflow.loading.containers import ListOf
 from rehabflow.loading.reader import Reader, listed
@@ -21,7 +20,7 @@ KINDS: Final = ("number", "yes_no", "choice", "set", "date")
 LISTS: Final = ("exercise", *WORD_LISTS, "role", "quality", "direction", "effort_kind")
 
 
-@attrs.frozen
+@frozen
 class Bounds(Spec[tuple[Decimal, Decimal]]):
     """A pair of numbers, the lower first."""
 
@@ -45,7 +44,7 @@ class Bounds(Spec[tuple[Decimal, Decimal]]):
         return {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 
 
-@attrs.frozen
+@frozen
 class Anything(Spec[bool | Decimal | str]):
     """A plain value, judged by the measure's type."""
 
