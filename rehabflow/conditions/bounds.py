@@ -13,6 +13,7 @@ MOST_BRACKETS = 40
 MOST_PREFIXES = 120
 FORBIDDEN = frozenset("#\\;@$`")
 
+_ORDINARY = re.compile(r"[A-Za-z0-9 \n\t'()\[\]{}<>=!?.,:+*/%&|^~_-]*+")
 _TEXT = re.compile(r"'[^'\n]*'")
 _PREFIX = re.compile(r"-|\b(?:not|else)\b")
 
@@ -23,10 +24,11 @@ def check_bounds(text: str) -> list[ConditionProblem]:
         message = f"The condition has {len(text)} characters, at most {MOST_CHARACTERS} are allowed"
         help_ = "split it into named criteria"
         return [ConditionProblem("condition-too-long", message, (MOST_CHARACTERS, len(text)), help=help_)]
-    problems = list(_forbidden(text))
+    is_ordinary = _ORDINARY.fullmatch(text) is not None
+    problems = [] if is_ordinary else list(_forbidden(text))
     outside, unclosed = _blank_texts(text)
     problems += unclosed
-    problems += _not_ascii(text, outside)
+    problems += () if is_ordinary else _not_ascii(text, outside)
     problems += _too_deep(outside)
     problems += _too_many_prefixes(outside)
     return problems

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Literal
+from functools import lru_cache
+from typing import Final, Literal
 
 from rehabflow.conditions.bounds import check_bounds
 from rehabflow.conditions.checking import Checker
@@ -30,6 +31,8 @@ from rehabflow.conditions.uses import DOWN, UP, Use, can_be_undefined, used_both
 from rehabflow.frozen import frozen
 
 Polarity = Literal["permits", "restricts", "free"]
+REMEMBERED: Final = 2_000
+"""How many texts are read only once: every protocol checks those of the plugins it requires, each in its own scope."""
 
 
 @frozen
@@ -89,12 +92,7 @@ def check(
     Raises:
         ConditionProblems: with everything that is wrong with the text.
     """
-    problems = check_bounds(text)
-    word: Word | None = None
-    if not problems:
-        word, problems = parse(text)
-    if word is None:
-        raise ConditionProblems(text, problems)
+    word = _read(text)
     checker = Checker(scope, is_score=expects != "condition")
     if expects == "condition":
         tree = checker.boolean(word)
@@ -111,6 +109,17 @@ def check(
     if checker.problems:
         raise ConditionProblems(text, checker.problems)
     return _checked(text, tree, polarity, found)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read(text: str) -> Word:
+    problems = check_bounds(text)
+    word = None
+    if not problems:
+        word, problems = parse(text)
+    if word is None:
+        raise ConditionProblems(text, problems)
+    return word
 
 
 def _checked(text: str, tree: Node, polarity: Polarity, found: tuple[Use, ...]) -> Checked:

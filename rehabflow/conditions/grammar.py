@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final, Literal
 
@@ -359,8 +360,10 @@ class _Reader:
         return self.body[span[0] - self.skipped : span[1] - self.skipped]
 
 
-def _character_columns(body: str) -> list[int]:
+def _character_columns(body: str) -> Sequence[int]:
     """Return, for every offset in UTF-8 bytes, the column in characters; `ast` counts bytes."""
+    if body.isascii():
+        return range(len(body) + 1)
     columns = []
     for index, character in enumerate(body):
         columns += [index] * len(character.encode())

@@ -13,7 +13,7 @@ from rehabflow.frozen import frozen
 from rehabflow.problems import Problem
 from rehabflow.rulebook.checking import Checker
 from rehabflow.rulebook.choosing import ChoosingBuilder
-from rehabflow.rulebook.digests import digest
+from rehabflow.rulebook.digests import Content, Digests
 from rehabflow.rulebook.gating import GateBuilder
 from rehabflow.rulebook.judging import JudgingBuilder
 from rehabflow.rulebook.model import DiaryRule, Rulebook
@@ -124,11 +124,9 @@ def _warn(rulebook: Rulebook, subject: ProtocolPackage, checker: Checker, report
     warn_of_missing_notes(subject.protocol.id, (subject.protocol, subject.contribution), place, report)
 
 
-def _digests(
-    subject: ProtocolPackage, owners: tuple[Owner, ...], plugins: Mapping[str, Plugin]
-) -> dict[str, str]:
-    used = {owner.id: digest(plugins[owner.id]) for owner in owners if not owner.is_protocol}
-    return {"protocol": digest(subject), **used}
+def _digests(subject: ProtocolPackage, owners: tuple[Owner, ...], plugins: Mapping[str, Plugin]) -> Digests:
+    used: dict[str, Content] = {owner.id: plugins[owner.id] for owner in owners if not owner.is_protocol}
+    return Digests({"protocol": subject, **used})
 
 
 @frozen

@@ -12,7 +12,7 @@ from rehabflow.conditions.context import plain
 from rehabflow.conditions.possible import Truth
 from rehabflow.definitions.exercises import Exercise
 from rehabflow.frozen import frozen
-from rehabflow.rulebook.fixed_world import FixedWorld, facts_of_exercise
+from rehabflow.rulebook.fixed_world import FixedWorld, attributes_of_exercises, facts_of_exercise
 from rehabflow.rulebook.model import Rulebook, SlotRule, StageRule
 from rehabflow.rulebook.reports import Report
 
@@ -23,7 +23,17 @@ class Capacity:
 
     rulebook: Rulebook
     report: Report
-    _worlds: dict[str, FixedWorld] = attrs.field(factory=dict)
+    _worlds: dict[str, FixedWorld] = attrs.field(init=False)
+    _candidates_of: dict[tuple[str, str], list[Exercise]] = attrs.field(factory=dict, init=False)
+
+    @_worlds.default
+    def _world_of_each(self) -> dict[str, FixedWorld]:
+        facts = self.rulebook.facts
+        attributes = attributes_of_exercises(facts)
+        return {
+            id_: FixedWorld(facts_of_exercise(rule.definition, attributes), facts)
+            for id_, rule in self.rulebook.exercises.items()
+        }
 
     def check(self) -> None:
         """Check every stage."""
@@ -79,23 +89,19 @@ class Capacity:
 
     def _candidates(self, stage: StageRule, rule: SlotRule) -> list[Exercise]:
         """Return the exercises that somebody could be given in a slot."""
-        return [
-            exercise.definition
-            for exercise in self.rulebook.exercises.values()
-            if stage.stage.dose in exercise.definition.doses
-            and exercise.definition.demand <= stage.stage.max_demand
-            and self._may_meet(rule.where, exercise.definition)
-        ]
+        place = stage.stage.id, rule.slot.id
+        if place not in self._candidates_of:
+            self._candidates_of[place] = [
+                exercise.definition
+                for exercise in self.rulebook.exercises.values()
+                if stage.stage.dose in exercise.definition.doses
+                and exercise.definition.demand <= stage.stage.max_demand
+                and self._may_meet(rule.where, exercise.definition)
+            ]
+        return self._candidates_of[place]
 
     def _may_meet(self, where: Checked, exercise: Exercise) -> bool:
-        if where.series:
-            return True
-        world = self._worlds.get(exercise.id)
-        if world is None:
-            types = {key: fact.type for key, fact in self.rulebook.facts.items()}
-            world = FixedWorld(facts_of_exercise(exercise, self.rulebook.facts), types)
-            self._worlds[exercise.id] = world
-        return truth(where, world) is not Truth.FALSE
+        return where.series or truth(where, self._worlds[exercise.id]) is not Truth.FALSE
 
 
 def least_minutes(exercise: Exercise, level: str) -> Fraction:

@@ -6,28 +6,50 @@ import datetime
 import enum
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
+from typing import TypeAlias
 
 import attrs
 
 from rehabflow.definitions.common import Expression, Rule
 from rehabflow.definitions.contributions import Plugin, ProtocolPackage
 from rehabflow.definitions.measures import Measure
+from rehabflow.frozen import frozen
 from rehabflow.instants import Duration
 from rehabflow.problems import Place
 
+Content: TypeAlias = Plugin | ProtocolPackage
 NOT_CONTENT = frozenset(["files", "texts"])
 
 
-def digest(content: Plugin | ProtocolPackage) -> str:
+def digest(content: Content) -> str:
     """Return the SHA-256, in hexadecimal, of everything that a plugin or protocol declares.
 
     Comments, order of tables, layout and which file a table stands in make no difference; every value does.
     """
     text = json.dumps(_plain(content), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+@frozen(eq=False)
+class Digests(Mapping[str, str]):
+    """The digests of contents by name; each is worked out when it is first asked for, and many commands never do."""
+
+    contents: Mapping[str, Content]
+    _found: dict[str, str] = attrs.field(factory=dict, init=False)
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._found:
+            self._found[name] = digest(self.contents[name])
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.contents)
+
+    def __len__(self) -> int:
+        return len(self.contents)
 
 
 def _plain(value: object) -> object:

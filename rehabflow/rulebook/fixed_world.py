@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from rehabflow.conditions.possible import Number, Possible, known, unknown
 from rehabflow.conditions.scope import Fact
-from rehabflow.conditions.types import SetType, Type
+from rehabflow.conditions.types import SetType
 from rehabflow.conditions.world import Entry, Member, Window
 from rehabflow.definitions.exercises import Exercise, Step
 from rehabflow.frozen import frozen
@@ -19,14 +19,14 @@ class FixedWorld:
     """Implements `conditions.world.World` for what can be judged before any patient is."""
 
     given: Mapping[str, Possible]
-    types: Mapping[str, Type]
+    facts: Mapping[str, Fact]
     today: int = 1
 
     def fact(self, key: str) -> Possible:
         """Return the given value, else everything it could be."""
         if key in self.given:
             return self.given[key]
-        return unknown(self.types[key])
+        return unknown(self.facts[key].type)
 
     def is_known(self, key: str) -> bool:
         """Return whether the value is given."""
@@ -69,20 +69,23 @@ class FixedWorld:
         return self.fact(key)
 
 
-def facts_of_exercise(exercise: Exercise, facts: Mapping[str, Fact]) -> dict[str, Possible]:
+def attributes_of_exercises(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """Return the facts `exercise.x` by the name of the attribute."""
+    head = "exercise."
+    return {key.removeprefix(head): fact for key, fact in facts.items() if key.startswith(head)}
+
+
+def facts_of_exercise(exercise: Exercise, attributes: Mapping[str, Fact]) -> dict[str, Possible]:
     """Return an exercise's attributes by key `exercise.x`; minutes of its dose as a range."""
     found: dict[str, Possible] = {}
-    for key, fact in facts.items():
-        head, _, name = key.partition(".")
-        if head != "exercise":
-            continue
+    for name, fact in attributes.items():
         value = getattr(exercise, name)
         if name == "equipment":
             value = tuple(word for any_of in exercise.equipment for word in any_of)
         if name == "minutes" and value is None:
-            found[key] = Possible(_minutes_of_doses(exercise))
+            found[fact.key] = Possible(_minutes_of_doses(exercise))
         else:
-            found[key] = known(fact.type, frozenset(value) if isinstance(fact.type, SetType) else value)
+            found[fact.key] = known(fact.type, frozenset(value) if isinstance(fact.type, SetType) else value)
     return found
 
 

@@ -14,7 +14,7 @@ from rehabflow.conditions.types import NumberType
 from rehabflow.definitions.gates import Effect
 from rehabflow.definitions.measures import DiaryItem, Measure
 from rehabflow.problems import Place
-from rehabflow.rulebook.fixed_world import FixedWorld, facts_of_exercise
+from rehabflow.rulebook.fixed_world import FixedWorld, attributes_of_exercises, facts_of_exercise
 from rehabflow.rulebook.model import GateRule, Rulebook, SelectorRules, TermRule
 from rehabflow.rulebook.reports import Report
 
@@ -66,13 +66,13 @@ def _check_bands(fact: Fact, type_: NumberType, place: Place, report: Report) ->
 
 def check_scores(rulebook: Rulebook, selector: SelectorRules, report: Report) -> None:
     """Refuse a score term that gives an exercise more than 10 or less than -10."""
-    types = {key: fact.type for key, fact in rulebook.facts.items()}
+    attributes = attributes_of_exercises(rulebook.facts)
     for term in selector.terms:
         if term.value is None or term.value.series or _is_within(term.value):
             continue
         for id_, rule in rulebook.exercises.items():
-            given = facts_of_exercise(rule.definition, rulebook.facts)
-            value = evaluate(term.value, FixedWorld(given, types)).value
+            given = facts_of_exercise(rule.definition, attributes)
+            value = evaluate(term.value, FixedWorld(given, rulebook.facts)).value
             if isinstance(value, Number) and not _fits(value.low, value.high):
                 _report_score(term, id_, value, report)
                 break
@@ -114,7 +114,7 @@ def _read_facts(node: Node) -> Iterator[Fact]:
 
 
 def _band_at(fact: Fact, value: Fraction) -> str | None:
-    world = FixedWorld({fact.key: known(fact.type, value)}, {fact.key: fact.type})
+    world = FixedWorld({fact.key: known(fact.type, value)}, {fact.key: fact})
     for name, condition in fact.bands:
         if condition is None or truth(condition, world) is Truth.TRUE:
             return name
