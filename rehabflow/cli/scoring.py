@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Literal, TypeAlias
 
 import attrs
 
 from rehabflow.conditions import bands_of, status_of
 from rehabflow.conditions.possible import Boolean, Choice, Number, Options, Possible
+from rehabflow.conditions.types import Exact
 from rehabflow.definitions.measures import Assessment, Measure
 from rehabflow.engine.facts import Facts
 from rehabflow.engine.prepared import prepare
@@ -164,7 +164,7 @@ def plain_value(possible: Possible) -> Plain:
     return ""
 
 
-def plain_number(number: Fraction) -> int | float:
+def plain_number(number: Exact) -> int | float:
     """Return a whole number as an int, another as the nearest float."""
     return number.numerator if number.denominator == 1 else float(number)
 

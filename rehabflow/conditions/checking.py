@@ -36,7 +36,7 @@ from rehabflow.conditions.syntax import (
     TupleWord,
     Word,
 )
-from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType, SetType, Type
+from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType, SetType, Type, fraction
 
 
 class Checker(Context):
@@ -275,7 +275,7 @@ def literal_type(value: Fraction) -> NumberType:
 
 def number_type(unit: str | None, reach: Number, decimals: int | None) -> NumberType:
     """Return the type of a number that reaches so far."""
-    return NumberType(unit, reach.low, reach.high, decimals)
+    return NumberType(unit, fraction(reach.low), fraction(reach.high), decimals)
 
 
 def finest(types: list[Type]) -> int | None:

@@ -20,7 +20,7 @@ from rehabflow.conditions.nodes import (
     Series,
     same,
 )
-from rehabflow.conditions.possible import Boolean
+from rehabflow.conditions.possible import NO, OPEN, YES, Boolean
 from rehabflow.conditions.syntax import CompareWord, ComparisonSign, NumberWord, TextWord, TupleWord
 from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType, SetType, Type
 
@@ -108,9 +108,9 @@ def _is_measure(node: Node) -> bool:
 
 
 def _is_open(checker: Checker, word: CompareWord, decided: Boolean, measured: Node) -> bool:
-    if decided == intervals.OPEN:
+    if decided == OPEN:
         return True
-    code, always = ("always-true", "true") if decided == intervals.YES else ("always-false", "false")
+    code, always = ("always-true", "true") if decided == YES else ("always-false", "false")
     checker.fault(
         code,
         f"This is always {always}{_reach(measured)}",
@@ -300,14 +300,14 @@ def _number_in(
     for item in items:
         if not _check_grid(checker, operand, item.value, item):
             fine = False
-        elif intervals.equal(reach, intervals.point(item.value)) == intervals.NO:
+        elif intervals.equal(reach, intervals.point(item.value)) == NO:
             message = f"{plain(item.value)} is never reached{_reach(operand)}"
             checker.fault("always-false", message, item.span)
             fine = False
     if not fine:
         return None
     values = tuple(item.value for item in items)
-    decided = intervals.NO if negated else intervals.YES
+    decided = NO if negated else YES
     if _is_everything(operand.type, values) and not _is_open(checker, word, decided, operand):
         return None
     return NumberIn(word.span, BOOLEAN, operand, values, negated)

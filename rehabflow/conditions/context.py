@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from rehabflow.conditions.faults import ConditionProblem, Span, nearest
 from rehabflow.conditions.nodes import FactNode, NamedNode, Node, Series, children, walk
 from rehabflow.conditions.possible import Number
 from rehabflow.conditions.scope import Fact, Forbidden, Meaning, Named, Scope
 from rehabflow.conditions.syntax import NameWord, Word
-from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType, SetType, Type
+from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, Exact, NumberType, SetType, Type
 
 BOOLEAN = BooleanType()
 
@@ -59,7 +57,7 @@ def range_of(type_: Type) -> Number:
     if isinstance(type_, NumberType):
         return Number(type_.low, type_.high)
     if isinstance(type_, DateType):
-        return Number(Fraction(type_.low), Fraction(type_.high))
+        return Number(type_.low, type_.high)
     raise TypeError(type_)
 
 
@@ -68,7 +66,7 @@ def is_constant(type_: NumberType) -> bool:
     return type_.low is not None and type_.low == type_.high
 
 
-def on_grid(value: Fraction, decimals: int) -> bool:
+def on_grid(value: Exact, decimals: int) -> bool:
     """Return whether a number has no more than so many decimals."""
     return bool((value * 10**decimals).denominator == 1)
 
@@ -88,7 +86,7 @@ def kind(type_: Type) -> str:
             return "a date"
 
 
-def plain(value: Fraction) -> str:
+def plain(value: Exact) -> str:
     """Return a number as written: 12 or 12.5, a fraction only where decimals never end."""
     for digits in range(10):
         if on_grid(value, digits):

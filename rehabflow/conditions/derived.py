@@ -15,7 +15,7 @@ from rehabflow.conditions.possible import Number, Possible, unknown
 from rehabflow.conditions.reference import Here, boolean, possible
 from rehabflow.conditions.scope import Fact
 from rehabflow.conditions.split import settle
-from rehabflow.conditions.types import NumberType
+from rehabflow.conditions.types import Exact, NumberType
 from rehabflow.conditions.uses import EITHER, used_both_ways, uses
 from rehabflow.conditions.world import Entry, Member, Window, World
 from rehabflow.frozen import frozen
@@ -77,7 +77,7 @@ def bands_of(fact: Fact, found: Possible) -> tuple[str, ...]:
     return names[ends[0] : ends[1] + 1]
 
 
-def band_index(fact: Fact, value: Fraction) -> int:
+def band_index(fact: Fact, value: Exact) -> int:
     """Return the position of the band that one value lies in."""
     alone = Here(_Alone(fact.key, Possible(Number(value, value))))
     for index, (_, condition) in enumerate(fact.bands):

@@ -13,7 +13,7 @@ from rehabflow.conditions.nodes import Call, FactNode, Node
 from rehabflow.conditions.possible import Number
 from rehabflow.conditions.scope import Several
 from rehabflow.conditions.syntax import CallWord, NameWord, NumberWord, TextWord, Word
-from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType
+from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType, fraction
 from rehabflow.frozen import frozen
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _may_be_declined(node: Node) -> bool:
 
 
 def _number(unit: str | None, reach: Number, decimals: int | None) -> NumberType:
-    return NumberType(unit, reach.low, reach.high, decimals)
+    return NumberType(unit, fraction(reach.low), fraction(reach.high), decimals)
 
 
 def _counted(most: int | None) -> NumberType:

@@ -6,23 +6,19 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Final
 
-from rehabflow.conditions.possible import Boolean, Number
+from rehabflow.conditions.possible import NO, OPEN, YES, Boolean, Number
+from rehabflow.conditions.types import Exact, exact
 
-ZERO: Final = Fraction(0)
 NOWHERE: Final = Number(None, None, undefined=True, nowhere=True)
 ANYTHING: Final = Number(None, None, undefined=True)
-
-YES: Final = Boolean(surely=True, possibly=True)
-NO: Final = Boolean(surely=False, possibly=False)
-OPEN: Final = Boolean(surely=False, possibly=True)
 
 Answered = tuple[Number, bool, bool]
 """A number, whether it is answered in every completion, and in some."""
 
 
-def point(value: Fraction | int) -> Number:
+def point(value: Exact) -> Number:
     """Return the number that is exactly this."""
-    value = Fraction(value)
+    value = exact(value)
     return Number(value, value)
 
 
@@ -60,7 +56,7 @@ def multiply(a: Number, b: Number) -> Number:
         ends = (a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high)
         return Number(min(ends), max(ends), undefined)
     if a.low == a.high == 0:
-        return Number(ZERO, ZERO, undefined)
+        return Number(0, 0, undefined)
     if a.low < 0 < a.high:
         return Number(None, None, undefined)
     if a.high <= 0:
@@ -78,11 +74,15 @@ def divide(a: Number, b: Number) -> Number:
     if holds_zero(b):
         return ANYTHING
     if b.low is not None and b.low > 0:
-        reciprocal = Number(ZERO if b.high is None else 1 / b.high, 1 / b.low, b.undefined)
+        reciprocal = Number(0 if b.high is None else _inverse(b.high), _inverse(b.low), b.undefined)
     else:
         assert b.high is not None  # it is below 0, or b would hold 0
-        reciprocal = Number(1 / b.high, ZERO if b.low is None else 1 / b.low, b.undefined)
+        reciprocal = Number(_inverse(b.high), 0 if b.low is None else _inverse(b.low), b.undefined)
     return multiply(a, reciprocal)
+
+
+def _inverse(value: Exact) -> Exact:
+    return Fraction(value.denominator, value.numerator)
 
 
 def holds_zero(a: Number) -> bool:
@@ -97,7 +97,7 @@ def magnitude(a: Number) -> Number:
     if a.high is not None and a.high <= 0:
         return negate(a)
     high = None if a.low is None or a.high is None else max(-a.low, a.high)
-    return a if a.nowhere else Number(ZERO, high, a.undefined)
+    return a if a.nowhere else Number(0, high, a.undefined)
 
 
 def least(numbers: Sequence[Number]) -> Number:
@@ -123,11 +123,11 @@ def total(numbers: Iterable[Number]) -> Number:
     return result
 
 
-def round_half_away(value: Fraction, digits: int) -> Fraction:
+def round_half_away(value: Exact, digits: int) -> Exact:
     """Return the value on a grid of so many decimals, halves away from zero."""
     scaled = abs(value) * 10**digits
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Fraction(whole if value >= 0 else -whole, 10**digits)
+    return exact(Fraction(whole if value >= 0 else -whole, 10**digits))
 
 
 def rounded(a: Number, digits: int) -> Number:
@@ -172,7 +172,7 @@ def equal(a: Number, b: Number) -> Boolean:
 
 def opposite(a: Boolean) -> Boolean:
     """Return not a."""
-    return Boolean(not a.possibly, not a.surely)
+    return NO if a.surely else OPEN if a.possibly else YES
 
 
 def compare(sign: str, a: Number, b: Number) -> Boolean:
@@ -206,21 +206,19 @@ def mean(items: Sequence[Answered], at_least: int) -> Number:
     return Number(low, None if high is None else -high, undefined=len(sure) < needed)
 
 
-def _negated(values: Iterable[Fraction | None]) -> list[Fraction | None]:
+def _negated(values: Iterable[Exact | None]) -> list[Exact | None]:
     return [None if value is None else -value for value in values]
 
 
-def _lowest_mean(
-    sure: Sequence[Fraction | None], maybe: Sequence[Fraction | None], needed: int
-) -> Fraction | None:
+def _lowest_mean(sure: Sequence[Exact | None], maybe: Sequence[Exact | None], needed: int) -> Exact | None:
     """Return the lowest mean of all of `sure` and any of `maybe`, of at least `needed` numbers (None: unbounded)."""
     if any(value is None for value in (*sure, *maybe)):
         return None
-    result = sum((value for value in sure if value is not None), ZERO)
+    result: Exact = sum(value for value in sure if value is not None)
     count = len(sure)
     for value in sorted(value for value in maybe if value is not None):
         if count >= needed and value * count >= result:
             break
         result += value
         count += 1
-    return result / count
+    return exact(Fraction(result) / count)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from rehabflow.conditions import intervals
-from rehabflow.conditions.possible import Boolean, Choice, Number, Options, Possible
+from rehabflow.conditions.possible import OPEN, Boolean, Choice, Number, Options, Possible, boolean_of
+from rehabflow.conditions.types import Exact
 
 Value = Boolean | Number | Choice | Options
 
@@ -21,7 +20,7 @@ def join(left: Possible, right: Possible) -> Possible:
 def _join(left: Value, right: Value) -> Value:
     match left, right:
         case Boolean(), Boolean():
-            return Boolean(left.surely and right.surely, left.possibly or right.possibly)
+            return boolean_of(left.surely and right.surely, left.possibly or right.possibly)
         case Number(), Number():
             return intervals.hull(left, right)
         case Choice(), Choice():
@@ -43,7 +42,7 @@ def _meet(left: Value, right: Value) -> Value | None:
     match left, right:
         case Boolean(), Boolean():
             surely, possibly = left.surely or right.surely, left.possibly and right.possibly
-            return Boolean(surely, possibly) if possibly or not surely else None
+            return boolean_of(surely, possibly) if possibly or not surely else None
         case Number(), Number():
             low = _tighter(left.low, right.low, highest=True)
             high = _tighter(left.high, right.high, highest=False)
@@ -61,7 +60,7 @@ def _meet(left: Value, right: Value) -> Value | None:
             raise TypeError(f"{left} and {right} are not of one type")
 
 
-def _tighter(one: Fraction | None, other: Fraction | None, *, highest: bool) -> Fraction | None:
+def _tighter(one: Exact | None, other: Exact | None, *, highest: bool) -> Exact | None:
     if one is None or other is None:
         return other if one is None else one
     return max(one, other) if highest else min(one, other)
@@ -88,7 +87,7 @@ def as_boolean(possible: Possible) -> Boolean:
     """Return the value as yes or no; declined, it may be either."""
     if isinstance(possible.value, Boolean) and not possible.may_be_declined:
         return possible.value
-    return intervals.OPEN
+    return OPEN
 
 
 def as_number(possible: Possible) -> Number:

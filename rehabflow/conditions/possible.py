@@ -6,7 +6,16 @@ import enum
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType, SetType, Type
+from rehabflow.conditions.types import (
+    BooleanType,
+    ChoiceType,
+    DateType,
+    Exact,
+    NumberType,
+    SetType,
+    Type,
+    exact,
+)
 from rehabflow.frozen import frozen
 
 
@@ -35,8 +44,8 @@ class Number:
     may go either way; low and high are then those of the other completions. `nowhere`: no completion has one.
     """
 
-    low: Fraction | None
-    high: Fraction | None
+    low: Exact | None
+    high: Exact | None
     undefined: bool = False
     nowhere: bool = False
 
@@ -70,11 +79,24 @@ class Possible:
 
 Raw: TypeAlias = bool | Fraction | str | frozenset[str] | int
 
-TRUE: Final = Possible(Boolean(True, True))
-FALSE: Final = Possible(Boolean(False, False))
-MAYBE: Final = Possible(Boolean(False, True))
+YES: Final = Boolean(surely=True, possibly=True)
+NO: Final = Boolean(surely=False, possibly=False)
+OPEN: Final = Boolean(surely=False, possibly=True)
+TRUE: Final = Possible(YES)
+FALSE: Final = Possible(NO)
+MAYBE: Final = Possible(OPEN)
 DECLINED: Final = Possible(None, True)
 ANY: Final = Possible(Number(None, None, True))
+
+
+def boolean_of(surely: bool, possibly: bool) -> Boolean:
+    """Return one of YES, OPEN and NO; what is surely so is possibly so."""
+    return YES if surely else OPEN if possibly else NO
+
+
+def possible_of_boolean(answer: Boolean) -> Possible:
+    """Return an answer as a value that is not declined."""
+    return TRUE if answer.surely else MAYBE if answer.possibly else FALSE
 
 
 def known(type_: Type, raw: Raw) -> Possible:
@@ -83,7 +105,7 @@ def known(type_: Type, raw: Raw) -> Possible:
         case BooleanType():
             return TRUE if raw else FALSE
         case NumberType() | DateType():
-            number = raw if type(raw) is Fraction else Fraction(raw)  # type: ignore[arg-type]  # a number, by the type
+            number = exact(raw)  # type: ignore[arg-type]  # a number, by the type
             return Possible(Number(number, number))
         case ChoiceType():
             return Possible(Choice(frozenset([str(raw)])))
@@ -100,11 +122,11 @@ def unknown(type_: Type, *, declinable: bool = False) -> Possible:
 def _anything(type_: Type) -> Boolean | Number | Choice | Options:
     match type_:
         case BooleanType():
-            return Boolean(False, True)
+            return OPEN
         case NumberType(low=low, high=high):
-            return Number(low, high)
+            return Number(None if low is None else exact(low), None if high is None else exact(high))
         case DateType(low=first, high=last):
-            return Number(Fraction(first), Fraction(last))
+            return Number(first, last)
         case ChoiceType(choices=choices):
             return Choice(frozenset(choices))
         case SetType(choices=choices):

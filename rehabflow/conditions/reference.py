@@ -9,7 +9,6 @@ from typing import Final
 
 from rehabflow.conditions import intervals
 from rehabflow.conditions.comparing import holds
-from rehabflow.conditions.intervals import OPEN
 from rehabflow.conditions.joins import as_boolean, as_choice, as_number, as_options, join
 from rehabflow.conditions.nodes import (
     Arithmetic,
@@ -31,9 +30,19 @@ from rehabflow.conditions.nodes import (
     Series,
 )
 from rehabflow.conditions.overlay import Overlay
-from rehabflow.conditions.possible import Boolean, Choice, Number, Possible
+from rehabflow.conditions.possible import (
+    NO,
+    OPEN,
+    YES,
+    Boolean,
+    Choice,
+    Number,
+    Possible,
+    boolean_of,
+    possible_of_boolean,
+)
 from rehabflow.conditions.scope import Fact
-from rehabflow.conditions.types import BooleanType, NumberType
+from rehabflow.conditions.types import BooleanType, NumberType, exact
 from rehabflow.conditions.world import World
 from rehabflow.frozen import frozen
 
@@ -79,7 +88,9 @@ def possible(node: Node, here: Here) -> Possible:
         case Pick() | Call(function="band"):
             return Possible(Choice(_picked(node, here) if isinstance(node, Pick) else _bands(node, here)))
         case _:
-            return Possible(boolean(node, here) if isinstance(node.type, BooleanType) else number(node, here))
+            if isinstance(node.type, BooleanType):
+                return possible_of_boolean(boolean(node, here))
+            return Possible(number(node, here))
 
 
 def boolean(node: Node, here: Here) -> Boolean:
@@ -95,7 +106,9 @@ def boolean(node: Node, here: Here) -> Boolean:
             return _number_in(node, here)
         case ChoiceTest(operand=operand, accepted=accepted):
             options = as_choice(possible(operand, here))
-            return OPEN if options is None else Boolean(options <= accepted, not options.isdisjoint(accepted))
+            return (
+                OPEN if options is None else boolean_of(options <= accepted, not options.isdisjoint(accepted))
+            )
         case ChoiceCompare():
             return _choice_compare(node, here)
         case Contains():
@@ -120,7 +133,7 @@ def number(node: Node, here: Here) -> Number:
 
 
 def _sure(answer: bool) -> Boolean:
-    return intervals.YES if answer else intervals.NO
+    return YES if answer else NO
 
 
 def _on_record(node: Call, here: Here) -> bool:
@@ -136,8 +149,8 @@ def _on_record(node: Call, here: Here) -> bool:
 
 def _logic(sign: str, parts: list[Boolean]) -> Boolean:
     if sign == "and":
-        return Boolean(all(part.surely for part in parts), all(part.possibly for part in parts))
-    return Boolean(any(part.surely for part in parts), any(part.possibly for part in parts))
+        return boolean_of(all(part.surely for part in parts), all(part.possibly for part in parts))
+    return boolean_of(any(part.surely for part in parts), any(part.possibly for part in parts))
 
 
 def _if_else(node: IfElse, here: Here) -> Possible:
@@ -158,7 +171,7 @@ def _branch(node: Node, here: Here) -> Possible:
 def _number_in(node: NumberIn, here: Here) -> Boolean:
     found = number(node.operand, here)
     if found.undefined:
-        return intervals.OPEN
+        return OPEN
     inside = {
         value
         for value in node.values
@@ -172,9 +185,9 @@ def _number_in(node: NumberIn, here: Here) -> Boolean:
     surely = (
         found.low is not None
         and found.high is not None
-        and len(inside) == (found.high - found.low) / step + 1
+        and step * (len(inside) - 1) == found.high - found.low
     )
-    answer = Boolean(surely, bool(inside))
+    answer = boolean_of(surely, bool(inside))
     return intervals.opposite(answer) if node.negated else answer
 
 
@@ -183,21 +196,21 @@ def _choice_compare(node: ChoiceCompare, here: Here) -> Boolean:
     if left is None or right is None:
         return OPEN
     outcomes = {holds(node.sign, node.order, one, other) for one in left for other in right}
-    return Boolean(outcomes == {True}, True in outcomes)
+    return boolean_of(outcomes == {True}, True in outcomes)
 
 
 def _contains(node: Contains, here: Here) -> Boolean:
     items, container = as_choice(possible(node.item, here)), as_options(possible(node.container, here))
     if items is None or container is None:
         return OPEN
-    answer = Boolean(items <= container.surely, not items.isdisjoint(container.possibly))
+    answer = boolean_of(items <= container.surely, not items.isdisjoint(container.possibly))
     return intervals.opposite(answer) if node.negated else answer
 
 
 def _picked(node: Pick, here: Here) -> frozenset[str]:
     found = set()
     for option, condition in node.picks:
-        answer = intervals.YES if condition is None else boolean(condition, here)
+        answer = YES if condition is None else boolean(condition, here)
         if answer.possibly:
             found.add(option)
         if answer.surely:
@@ -221,7 +234,7 @@ def _named_fact(node: Call) -> Fact:
 def _count(node: Call, here: Here) -> Number:
     answers = [boolean(argument, here) for argument in node.arguments]
     surely, possibly = sum(each.surely for each in answers), sum(each.possibly for each in answers)
-    return Number(Fraction(surely), Fraction(possibly))
+    return Number(surely, possibly)
 
 
 def _answer(node: Node, here: Here) -> intervals.Answered:
@@ -249,7 +262,7 @@ def _mean(node: Call, here: Here) -> Number:
 def _answered(node: Call, here: Here) -> Number:
     found = [here.value(argument.fact) for argument in node.arguments if isinstance(argument, FactNode)]
     surely = sum(each.value is not None and not each.may_be_declined for each in found)
-    return Number(Fraction(surely), Fraction(sum(each.value is not None for each in found)))
+    return Number(surely, sum(each.value is not None for each in found))
 
 
 def _days_since(node: Call, here: Here) -> Number:
@@ -266,8 +279,8 @@ def _months_since(node: Call, here: Here) -> Number:
 
 def _since(node: Call, here: Here, length: Callable[[int], int]) -> Number:
     date = number(node.arguments[0], here)
-    low = None if date.high is None else Fraction(length(int(date.high)))
-    high = None if date.low is None else Fraction(length(int(date.low)))
+    low = None if date.high is None else length(int(date.high))
+    high = None if date.low is None else length(int(date.low))
     return Number(low, high, date.undefined, date.nowhere)
 
 
@@ -279,7 +292,7 @@ def months_between(start: int, end: int) -> int:
 
 def _hours_since(node: Call, here: Here) -> Number:
     found = here.world.hours_since(_named_fact(node).key)
-    return Number(Fraction(0), None) if found is None else Number(*found)
+    return Number(0, None) if found is None else Number(*found)
 
 
 def _change(node: Call, here: Here) -> tuple[Fact, Number, Number]:
@@ -307,7 +320,7 @@ def _percent_improvement(node: Call, here: Here) -> Number:
         return intervals.ANYTHING
     sign = 1 if fact.better == "higher" else -1
     corners = [
-        100 * sign * (one - other) / abs(other)
+        exact(100 * sign * Fraction(one - other) / (other if other > 0 else -other))
         for one in (now.low, now.high)
         for other in (before.low, before.high)
         if one is not None and other is not None

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from rehabflow.conditions import intervals
 from rehabflow.conditions.joins import as_boolean, as_choice, as_number, is_definite, join
 from rehabflow.conditions.nodes import FactNode, Series
-from rehabflow.conditions.possible import Boolean, Choice, Number, Possible, unknown
+from rehabflow.conditions.possible import OPEN, Boolean, Choice, Number, Possible, boolean_of, unknown
 from rehabflow.conditions.reference import Here, possible
 from rehabflow.conditions.scope import Fact
 from rehabflow.conditions.split import settle
-from rehabflow.conditions.types import BooleanType, ChoiceType
+from rehabflow.conditions.types import BooleanType, ChoiceType, Exact
 from rehabflow.conditions.world import Entry, Member
 from rehabflow.frozen import frozen
 
@@ -26,7 +25,7 @@ def evaluate_series(node: Series, here: Here) -> Possible:
             return Possible(times(judged(node, here)))
         case "sessions_done":
             low, high = here.world.sessions_done(node.window)
-            return Possible(Number(Fraction(low), Fraction(high)))
+            return Possible(Number(low, high))
         case "adherence":
             return Possible(Number(*here.world.adherence(node.window)))
         case _:
@@ -49,11 +48,11 @@ def judged(node: Series, here: Here) -> list[Judged]:
     """Return every member, newest first, with the condition evaluated in it."""
     found = []
     for member in here.world.members(node.window):
-        answer = _answer(node, member, here) if member.is_entry else intervals.OPEN
+        answer = _answer(node, member, here) if member.is_entry else OPEN
         if member.is_told and not (answer.surely and _counts_what_is_told(node)):
             continue
         at_least, at_most = member.at_least, member.at_most
-        if member.not_due and answer == intervals.OPEN and member.is_entry:
+        if member.not_due and answer == OPEN and member.is_entry:
             facts = node.facts
             if any(fact.varies and fact.key in member.not_due for fact in facts):
                 at_least = 0
@@ -98,7 +97,7 @@ def times(members: Sequence[Judged]) -> Number:
     entries = [member for member in members if member.is_entry]
     low = sum(member.at_least for member in entries if member.answer.surely)
     high = sum(member.at_most for member in entries if member.answer.possibly)
-    return Number(Fraction(low), Fraction(high))
+    return Number(low, high)
 
 
 def streak(members: Sequence[Judged]) -> Number:
@@ -112,7 +111,7 @@ def streak(members: Sequence[Judged]) -> Number:
         if high_goes_on:
             more, high_goes_on = _most_of(group)
             high += more
-    return Number(Fraction(low), Fraction(high))
+    return Number(low, high)
 
 
 def _groups(members: Sequence[Judged]) -> list[Sequence[Judged]]:
@@ -239,7 +238,7 @@ def _extreme(fact: Fact, entries: Sequence[Entry], *, highest: bool) -> Possible
     return Possible(Number(low, high) if highest else intervals.negate(Number(low, high)))
 
 
-def _least_low(numbers: Sequence[Number]) -> Fraction | None:
+def _least_low(numbers: Sequence[Number]) -> Exact | None:
     lows = [number.low for number in numbers if number.low is not None]
     return min(lows) if len(lows) == len(numbers) else None
 
@@ -248,8 +247,8 @@ def _extreme_boolean(values: Sequence[tuple[Possible, bool]], *, any_of: bool) -
     """Return whether it was so in any of the entries, or in all of them."""
     answers = [(as_boolean(value), sure) for value, sure in values]
     if any_of:
-        return Boolean(any(a.surely and sure for a, sure in answers), any(a.possibly for a, _ in answers))
-    return Boolean(all(a.surely for a, _ in answers), all(a.possibly or not sure for a, sure in answers))
+        return boolean_of(any(a.surely and sure for a, sure in answers), any(a.possibly for a, _ in answers))
+    return boolean_of(all(a.surely for a, _ in answers), all(a.possibly or not sure for a, sure in answers))
 
 
 def _extreme_choice(type_: ChoiceType, values: Sequence[tuple[Possible, bool]], *, highest: bool) -> Choice:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from rehabflow.frozen import frozen
 
 Better = Literal["higher", "lower", "none"]
+Exact: TypeAlias = Fraction | int
+"""An exact number; of what a patient answers, a whole one is an int, which is compared ten times faster."""
 
 
 @frozen
@@ -52,3 +55,16 @@ class DateType:
 
 
 Type: TypeAlias = BooleanType | NumberType | ChoiceType | SetType | DateType
+
+
+def exact(value: Exact | Decimal) -> Exact:
+    """Return exactly this number, as an int if it is whole."""
+    if isinstance(value, int):
+        return value
+    numerator, denominator = value.as_integer_ratio()
+    return numerator if denominator == 1 else Fraction(numerator, denominator)
+
+
+def fraction(value: Exact | Decimal | None) -> Fraction | None:
+    """Return exactly this number as a fraction; None stays None (unbounded)."""
+    return None if value is None else Fraction(value)

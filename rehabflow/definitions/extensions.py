@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final, Generic, TypeAlias, TypeVar
 
 from rehabflow.conditions.possible import Boolean, Choice, Number, Options, Possible
+from rehabflow.conditions.types import fraction
 from rehabflow.conditions.world import World
 from rehabflow.definitions.exercises import Exercise
 from rehabflow.definitions.gates import Effect
@@ -54,7 +55,7 @@ class FactsView:
             case Boolean(surely=surely, possibly=possibly):
                 return surely if surely == possibly else None
             case Number(low=low, high=high, undefined=undefined):
-                return low if low == high and not undefined else None
+                return fraction(low) if low == high and not undefined else None
             case Choice(options=options):
                 return next(iter(options)) if len(options) == 1 else None
             case Options(surely=surely_in, possibly=possibly_in):
@@ -68,7 +69,9 @@ class FactsView:
             KeyError: the provider's `reads` does not name it.
         """
         value = self._of(key).value
-        return (value.low, value.high) if isinstance(value, Number) and not value.undefined else (None, None)
+        if not isinstance(value, Number) or value.undefined:
+            return None, None
+        return fraction(value.low), fraction(value.high)
 
     def _of(self, key: str) -> Possible:
         if key not in self.possible:

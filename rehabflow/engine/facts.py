@@ -10,7 +10,7 @@ import attrs
 from rehabflow.conditions import evaluate_derived, truth
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.possible import Choice, Number, Possible, Truth, known, unknown
-from rehabflow.conditions.types import ChoiceType, NumberType
+from rehabflow.conditions.types import ChoiceType, NumberType, exact
 from rehabflow.conditions.world import Entry, Member, Window
 from rehabflow.engine import clearances, series
 from rehabflow.engine.prepared import SIDES, Prepared, Side
@@ -312,12 +312,12 @@ class Facts:
         low = (
             None
             if left.value.low is None or right.value.low is None
-            else (left.value.low + right.value.low) / 2
+            else exact(Fraction(left.value.low + right.value.low) / 2)
         )
         high = (
             None
             if left.value.high is None or right.value.high is None
-            else (left.value.high + right.value.high) / 2
+            else exact(Fraction(left.value.high + right.value.high) / 2)
         )
         return Possible(Number(low, high), left.may_be_declined or right.may_be_declined)
 

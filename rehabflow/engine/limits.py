@@ -60,7 +60,7 @@ def _most(facts: Facts, limit: Limit, cap: Cap) -> Fraction:
     value = facts.fact(cap.word).value
     assert isinstance(value, Number)
     assert value.low is not None
-    return value.low
+    return Fraction(value.low)
 
 
 def position(limit: Limit, bound: Decimal | str) -> Fraction:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from rehabflow.conditions.possible import Number
+from rehabflow.conditions.types import Exact
 from rehabflow.definitions.exercises import DoseTable
 from rehabflow.engine import dosing
 from rehabflow.engine.candidates import Judge
@@ -211,7 +212,7 @@ def _load(planner: Planner, one: Chosen, table: DoseTable) -> str:
     return f"{number_text(kilograms)} kg"
 
 
-def raised(kilograms: Fraction, percent: Decimal) -> Fraction:
+def raised(kilograms: Exact, percent: Decimal) -> Fraction:
     """Return a load raised by a percentage, rounded down to 0.5 kg, and by 0.5 kg at least."""
     more = kilograms * (100 + Fraction(percent)) / 100
     return max(Fraction(more * 2 // 1, 2), kilograms + Fraction(1, 2))

@@ -142,7 +142,7 @@ class Question:
         value = self.judge.score(term.value, exercise).value
         if not isinstance(value, Number) or value.low is None or value.undefined:
             return Fraction(-SCORE_BOUND), False
-        return value.low, value.low == value.high
+        return Fraction(value.low), value.low == value.high
 
     def _finding_weight(self) -> int:
         selector = self.facts.prepared.rulebook.selector

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from fractions import Fraction
 
 import attrs
 
 from rehabflow.conditions import english, trace
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.possible import Boolean, Choice, Number, Options, Possible
-from rehabflow.conditions.types import DateType, NumberType, Type
+from rehabflow.conditions.types import DateType, Exact, NumberType, Type
 from rehabflow.definitions.common import Evidence
 from rehabflow.engine.decision import Reason, Value
 from rehabflow.engine.facts import Facts
 from rehabflow.problems import Place
 
 
-def number_text(number: Fraction) -> str:
+def number_text(number: Exact) -> str:
     """Return a number as people write it: at most three decimals, no trailing zeros."""
     if number.denominator == 1:
         return str(number.numerator)

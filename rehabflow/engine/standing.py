@@ -145,4 +145,4 @@ def _number(possible: Possible) -> Fraction | None:
     value = possible.value
     if not isinstance(value, Number) or value.low is None or value.low != value.high or value.undefined:
         return None
-    return value.low
+    return Fraction(value.low)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+from rehabflow.conditions.joins import join
 from rehabflow.conditions.possible import (
     DECLINED,
     Boolean,
@@ -18,7 +20,7 @@ from rehabflow.conditions.possible import (
     known,
     unknown,
 )
-from rehabflow.conditions.types import ChoiceType, NumberType, Type
+from rehabflow.conditions.types import ChoiceType, NumberType, Type, exact
 from rehabflow.instants import Duration, Instant
 from rehabflow.record.timeline import Dated
 from rehabflow.record.values import Absent, Answer, Value
@@ -27,7 +29,7 @@ from rehabflow.record.values import Absent, Answer, Value
 def raw_of(value: Value) -> Raw:
     """Return a recorded value as the condition language takes it."""
     if isinstance(value, Decimal):
-        return Fraction(value)
+        return exact(value)
     if isinstance(value, datetime.date):
         return value.toordinal()
     return value
@@ -51,28 +53,7 @@ def possible_of_dated(type_: Type, entry: Dated | None, *, declinable: bool = Fa
 
 def either(options: Sequence[Possible]) -> Possible:
     """Return the least possible value that covers all of the options."""
-    result = options[0]
-    for option in options[1:]:
-        result = _join(result, option)
-    return result
-
-
-def _join(left: Possible, right: Possible) -> Possible:
-    declined = left.may_be_declined or right.may_be_declined
-    if left.value is None or right.value is None:
-        return Possible(left.value if right.value is None else right.value, declined)
-    match left.value, right.value:
-        case Boolean() as a, Boolean() as b:
-            return Possible(Boolean(a.surely and b.surely, a.possibly or b.possibly), declined)
-        case Choice() as a, Choice() as b:
-            return Possible(Choice(a.options | b.options), declined)
-        case Options() as a, Options() as b:
-            return Possible(Options(a.surely & b.surely, a.possibly | b.possibly), declined)
-        case Number() as a, Number() as b:
-            low = None if a.low is None or b.low is None else min(a.low, b.low)
-            high = None if a.high is None or b.high is None else max(a.high, b.high)
-            return Possible(Number(low, high, a.undefined or b.undefined), declined)
-    raise AssertionError("values of one type are of one kind")
+    return functools.reduce(join, options)
 
 
 def no_worse_than(type_: Type, worst: Value, better: str) -> Possible:

@@ -7,11 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from rehabflow.conditions.scope import Fact
-from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType, SetType, Type
+from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType, SetType, Type, fraction
 from rehabflow.definitions.exercises import DIRECTIONS, EFFORT_KINDS, QUALITIES, ROLES
 from rehabflow.rulebook.scope import Group
 from rehabflow.rulebook.tables import Tables
-from rehabflow.rulebook.words import Words, decimals_of, fraction
+from rehabflow.rulebook.words import Words, decimals_of
 
 BORN = "patient.born"
 OLDEST = Fraction(130)

@@ -10,7 +10,7 @@ from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.nodes import Compare, Constant, FactNode, Logic, NamedNode, Node, Not, children
 from rehabflow.conditions.possible import Number, Truth, known
 from rehabflow.conditions.scope import Fact
-from rehabflow.conditions.types import NumberType
+from rehabflow.conditions.types import Exact, NumberType
 from rehabflow.definitions.gates import Effect
 from rehabflow.definitions.measures import DiaryItem, Measure
 from rehabflow.problems import Place
@@ -99,7 +99,7 @@ def _is_within(checked: Checked) -> bool:
     return isinstance(checked.type, NumberType) and _fits(checked.type.low, checked.type.high)
 
 
-def _fits(low: Fraction | None, high: Fraction | None) -> bool:
+def _fits(low: Exact | None, high: Exact | None) -> bool:
     return low is not None and high is not None and low >= -BEST_SCORE and high <= BEST_SCORE
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from fractions import Fraction
 from typing import Final
 
-from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType, SetType, Type
+from rehabflow.conditions.types import BooleanType, ChoiceType, DateType, NumberType, SetType, Type, fraction
 from rehabflow.definitions.exercises import DIRECTIONS, EFFORT_KINDS, QUALITIES, ROLES, WORD_LISTS
 from rehabflow.definitions.measures import ValueShape
 from rehabflow.frozen import frozen
@@ -52,11 +51,6 @@ class Words:
                 return SetType(choices)
             case "date":
                 return DateType()
-
-
-def fraction(number: Decimal | None) -> Fraction | None:
-    """Return the exact number; None stays None (unbounded)."""
-    return None if number is None else Fraction(number)
 
 
 def decimals_of(number: Decimal) -> int:

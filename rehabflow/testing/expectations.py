@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 
 from rehabflow.conditions import check, evaluate, truth
 from rehabflow.conditions.faults import ConditionProblems
 from rehabflow.conditions.possible import Boolean, Number, Possible
+from rehabflow.conditions.types import Exact
 from rehabflow.engine.decision import Decision, Value
 from rehabflow.engine.facts import Context, Facts
 from rehabflow.engine.reasons import value_text
@@ -172,7 +172,7 @@ def equals(possible: Possible, wanted: Decimal | bool | str, text: str) -> bool:
     return not possible.may_be_declined and rounded(value.low, wanted) == wanted
 
 
-def rounded(number: Fraction, like: Decimal) -> Decimal:
+def rounded(number: Exact, like: Decimal) -> Decimal:
     """Return the number with the decimals that `like` is written with, halves away from zero."""
     exponent = like.as_tuple().exponent
     places = -exponent if isinstance(exponent, int) and exponent < 0 else 0

@@ -18,6 +18,7 @@ from rehabflow.conditions.possible import (
     DECLINED,
     FALSE,
     MAYBE,
+    OPEN,
     TRUE,
     Choice,
     Number,
@@ -103,7 +104,7 @@ def test_undefined_is_carried_through() -> None:
     ):
         assert found.undefined
         assert not found.nowhere
-        assert intervals.less(found, intervals.point(99)) == intervals.OPEN
+        assert intervals.less(found, intervals.point(99)) == OPEN
     for found in (intervals.add(intervals.NOWHERE, three), intervals.greatest([three, intervals.NOWHERE])):
         assert found == intervals.NOWHERE
     assert intervals.hull(intervals.NOWHERE, three) == Number(Fraction(3), Fraction(3), undefined=True)

@@ -25,7 +25,7 @@ from rehabflow.conditions import (
 from rehabflow.conditions.joins import as_number, is_definite
 from rehabflow.conditions.nodes import Compare, Cut, Logic
 from rehabflow.conditions.overlay import Overlay
-from rehabflow.conditions.possible import Boolean, Number, Possible
+from rehabflow.conditions.possible import YES, Boolean, Number, Possible
 from rehabflow.conditions.types import NumberType
 from rehabflow.conditions.world import World
 
@@ -63,7 +63,7 @@ def half_up(value: Fraction, digits: int) -> Fraction:
 def ends_of_abs(a: Number) -> Number:
     if a.low is None or a.high is None:
         return a
-    ends = sorted((abs(a.low), abs(a.high)))
+    ends = sorted((abs(Fraction(a.low)), abs(Fraction(a.high))))
     return Number(ends[0], ends[1], a.undefined)
 
 
@@ -76,13 +76,13 @@ def first_lowers(sure: Sequence[Fraction], maybe: Sequence[Fraction], needed: in
         if count >= needed and value * count >= result:
             break
         result, count = result + value, count + 1
-    return result / count
+    return Fraction(result) / count
 
 
 def over_zero(a: Number, b: Number) -> Number:
     if None in (a.low, a.high, b.low, b.high) or b.low == 0 or b.high == 0:
         return intervals.divide(a, b)
-    ends = [one / other for one in (a.low, a.high) for other in (b.low, b.high)]  # type: ignore[operator]
+    ends = [Fraction(one) / Fraction(other) for one in (a.low, a.high) for other in (b.low, b.high)]  # type: ignore[arg-type]
     return Number(min(ends), max(ends), a.undefined or b.undefined)
 
 
@@ -90,7 +90,11 @@ def lows_and_highs(operation: Callable[[Fraction, Fraction], Fraction]) -> Calla
     def planted(a: Number, b: Number) -> Number:
         if a.low is None or a.high is None or b.low is None or b.high is None:
             return intervals.ANYTHING
-        return Number(operation(a.low, b.low), operation(a.high, b.high), a.undefined or b.undefined)
+        return Number(
+            operation(Fraction(a.low), Fraction(b.low)),
+            operation(Fraction(a.high), Fraction(b.high)),
+            a.undefined or b.undefined,
+        )
 
     return planted
 
@@ -231,7 +235,7 @@ BUGS: dict[str, Plant] = {
     "choices: some outcome is the outcome": wrap(
         reference, "_choice_compare", lambda b: Boolean(b.possibly, b.possibly)
     ),
-    "known is having one value": replace(reference, "_sure", lambda answer: intervals.YES),
+    "known is having one value": replace(reference, "_sure", lambda answer: YES),
     "if takes its first branch": replace(
         reference, "_if_else", lambda node, here: reference._branch(node.then, here)
     ),

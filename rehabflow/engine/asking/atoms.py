@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
@@ -15,7 +14,7 @@ from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.cutting import MOST_GRID_VALUES, MOST_SUBSET_MEMBERS, Marks, domain, marks_of
 from rehabflow.conditions.nodes import Call, Compare, FactNode, NamedNode, Node, Series, walk
 from rehabflow.conditions.possible import Boolean, Choice, Number, Options, Possible
-from rehabflow.conditions.types import DateType, NumberType, SetType
+from rehabflow.conditions.types import DateType, Exact, NumberType, SetType
 from rehabflow.conditions.uses import uses
 from rehabflow.conditions.world import Window
 from rehabflow.engine.prepared import SIDE_VIEWS, SIDES, Prepared
@@ -310,10 +309,10 @@ def answer_in(region: Possible, marks: Marks) -> Answer:
         case Number(low=low, high=high):
             if isinstance(marks.fact.type, DateType):
                 return datetime.date.fromordinal(int(high if high is not None else low or 1))
-            return _decimal(low if low is not None else high if high is not None else Fraction(0))
+            return _decimal(low if low is not None else high if high is not None else 0)
 
 
-def _decimal(value: Fraction) -> Decimal:
+def _decimal(value: Exact) -> Decimal:
     return Decimal(value.numerator) / Decimal(value.denominator)
 
 

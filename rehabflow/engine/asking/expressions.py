@@ -25,6 +25,7 @@ from rehabflow.conditions.nodes import (
 )
 from rehabflow.conditions.possible import Boolean, Number
 from rehabflow.conditions.reference import Here, boolean
+from rehabflow.conditions.types import Exact
 from rehabflow.conditions.uses import can_be_undefined
 from rehabflow.conditions.world import World
 from rehabflow.engine.asking.atoms import CLEARANCE, UNREPORTED, Atoms, reads_known, windows_of
@@ -289,7 +290,7 @@ def _counted(node: Node) -> Call | None:
     return node if isinstance(node, Call) and node.function == "count" else None
 
 
-def _number(node: Node, facts: Facts) -> Fraction | None:
+def _number(node: Node, facts: Facts) -> Exact | None:
     if isinstance(node, Constant) and isinstance(node.value, Fraction):
         return node.value
     if not isinstance(node, FactNode) or node.fact.key not in facts.prepared.rulebook.parameters:

@@ -11,6 +11,7 @@ import attrs
 
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.possible import Truth
+from rehabflow.conditions.types import fraction
 from rehabflow.definitions.extensions import Reviewer, ScoreFunction
 from rehabflow.engine import elsewhere
 from rehabflow.engine.asking.atoms import atoms_of
@@ -210,8 +211,8 @@ def _change(part: Refined, slots: Slots) -> Change:
         point.answers,
         point.step,
         point.is_worse,
-        part.low,
-        part.high,
+        fraction(part.low),
+        fraction(part.high),
         scores_with(slots.facts, slots.atoms, slot.key, point.answers) if is_form else {},
     )
 

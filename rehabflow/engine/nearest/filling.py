@@ -73,7 +73,7 @@ def scores_with(
     for (key, parts), place in zip(regions.items(), reached, strict=True):
         value = parts[place].value if place >= 0 else None
         if isinstance(value, Number) and value.low is not None and value.high is not None:
-            found[key] = (value.low, value.high)
+            found[key] = (Fraction(value.low), Fraction(value.high))
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from rehabflow.conditions.cutting import Marks
 from rehabflow.conditions.possible import Number, Options, Possible
 from rehabflow.conditions.scope import Fact
-from rehabflow.conditions.types import ChoiceType, DateType, NumberType, SetType, Type
+from rehabflow.conditions.types import ChoiceType, DateType, Exact, NumberType, SetType, Type
 from rehabflow.engine.asking.atoms import BORN, Atoms, answer_in
 from rehabflow.engine.asking.supposed import Answers
 from rehabflow.frozen import frozen
@@ -90,7 +90,7 @@ def _answers(region: Possible, marks: Marks, before: Answer | None, *, is_coarse
             ends = [end for end in (low, high) if end is not None]
             if not isinstance(before, Decimal) or not ends:
                 return [answer_in(region, marks)]
-            near = Fraction(before)
+            near: Exact = Fraction(before)
             near = near if low is None else max(low, near)
             near = near if high is None else min(high, near)
             every = [near, *ends] if is_coarse or _is_off_grid(marks.fact.type) else [near]
@@ -105,7 +105,7 @@ def _is_off_grid(type_: Type) -> bool:
     return isinstance(type_, NumberType) and type_.decimals is None
 
 
-def decimal_of(value: Fraction) -> Decimal:
+def decimal_of(value: Exact) -> Decimal:
     """Return an exact fraction of a grid as it is recorded."""
     return Decimal(value.numerator) / Decimal(value.denominator)
 

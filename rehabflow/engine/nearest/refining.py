@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from rehabflow.conditions.possible import Number
-from rehabflow.conditions.types import NumberType
+from rehabflow.conditions.types import Exact, NumberType
 from rehabflow.engine.nearest.points import Point, decimal_of, point_of
 from rehabflow.engine.nearest.search import Found, Search
 from rehabflow.engine.nearest.slots import Slot
@@ -23,8 +23,8 @@ class Refined:
 
     slot: Slot
     point: Point
-    low: Fraction | None = None
-    high: Fraction | None = None
+    low: Exact | None = None
+    high: Exact | None = None
 
 
 def refined(found: Found, search: Search) -> list[Refined]:
@@ -74,7 +74,8 @@ def _widened(slot: Slot, points: Points, search: Search) -> Refined:
     value = point.answers.get(slot.key)
     if type_ is None or not isinstance(value, Decimal):
         return Refined(slot, point)
-    low = high = Fraction(value)
+    low: Exact = Fraction(value)
+    high: Exact = low
     if point.region is not None and isinstance(point.region.value, Number) and not slot.coarse:
         low = low if point.region.value.low is None else point.region.value.low
         high = high if point.region.value.high is None else point.region.value.high
@@ -95,7 +96,7 @@ def _number(point: Point, slot: Slot) -> Fraction:
     return Fraction(value) if isinstance(value, Decimal) else Fraction(0)
 
 
-def _end(point: Point, at: Fraction, *, is_high: bool) -> Fraction:
+def _end(point: Point, at: Exact, *, is_high: bool) -> Exact:
     """Return how far the region of a point reaches."""
     if point.region is None or not isinstance(point.region.value, Number):
         return at
