@@ -38,6 +38,8 @@ def _comparing(made: type) -> tuple[Callable[[Any, object], bool], Callable[[Any
     key: Callable[[Any], object] = attrgetter(*names) if names else (lambda _: ())
 
     def equals(self: Any, other: object) -> bool:  # noqa: ANN401 - an instance of the class, whichever it is
+        if other is self:
+            return True
         return key(self) == key(other) if other.__class__ is self.__class__ else NotImplemented
 
     def hashed(self: Any) -> int:  # noqa: ANN401 - an instance of the class, whichever it is

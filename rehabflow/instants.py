@@ -21,7 +21,7 @@ class NotADuration(RehabflowError):
     """A text that is not a duration such as `48h`, `7d`, `6w` or `9mo`."""
 
 
-@attrs.frozen(order=True)
+@attrs.frozen(order=True, cache_hash=True)
 class Instant:
     """A point on the clinic's calendar: a day (proleptic ordinal), with or without a time of day.
 

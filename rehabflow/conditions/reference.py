@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Final
 
+import attrs
+
 from rehabflow.conditions import intervals
 from rehabflow.conditions.comparing import holds
 from rehabflow.conditions.joins import as_boolean, as_choice, as_number, as_options, join
@@ -44,10 +46,9 @@ from rehabflow.conditions.possible import (
 from rehabflow.conditions.scope import Fact
 from rehabflow.conditions.types import BooleanType, NumberType, exact
 from rehabflow.conditions.world import World
-from rehabflow.frozen import frozen
 
 
-@frozen
+@attrs.define(eq=False)
 class Here:
     """Where a node is evaluated: in a world and, inside a series, in one of its members.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import attrs
+
 from rehabflow.conditions import intervals
 from rehabflow.conditions.joins import as_boolean, as_choice, as_number, is_definite, join
 from rehabflow.conditions.nodes import FactNode, Series
@@ -13,7 +15,6 @@ from rehabflow.conditions.scope import Fact
 from rehabflow.conditions.split import settle
 from rehabflow.conditions.types import BooleanType, ChoiceType, Exact
 from rehabflow.conditions.world import Entry, Member
-from rehabflow.frozen import frozen
 
 
 def evaluate_series(node: Series, here: Here) -> Possible:
@@ -32,7 +33,7 @@ def evaluate_series(node: Series, here: Here) -> Possible:
             return _of_entries(node, here)
 
 
-@frozen
+@attrs.define(eq=False)
 class Judged:
     """A member with what the condition says of it; between `at_least` and `at_most` such sessions are members."""
 

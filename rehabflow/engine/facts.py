@@ -15,6 +15,7 @@ from rehabflow.conditions.world import Entry, Member, Window
 from rehabflow.engine import clearances, series
 from rehabflow.engine.prepared import SIDES, Prepared, Side
 from rehabflow.engine.values import either, is_settled, is_valid, possible_of_dated
+from rehabflow.engine.windows import Span
 from rehabflow.frozen import frozen
 from rehabflow.instants import Instant, hours_between, whole_years
 from rehabflow.record.timeline import Dated, StageEntry, Timeline, is_later, order_of
@@ -67,10 +68,11 @@ class Facts:
     _own: dict[str, Possible] = attrs.field(factory=dict)
     _members: dict[Window, Sequence[Member]] = attrs.field(factory=dict)
     _truths: dict[Checked, Truth] = attrs.field(factory=dict)
+    spans: dict[tuple[Window, bool], Span] = attrs.field(factory=dict)
 
     def within(self, context: Context) -> Facts:
         """Return the same facts seen from another context; for each context they are one."""
-        if context == self.context:
+        if context is self.context or context == self.context:
             return self
         found = self._family.get(context)
         if found is None:

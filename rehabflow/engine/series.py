@@ -32,7 +32,15 @@ MOST = 1_000
 
 
 def span(facts: Facts, window: Window, *, whole_episode: bool = False) -> Span:
-    """Return the stretch of the record that a window means in this context."""
+    """Return the stretch of the record that a window means in this context; worked out once."""
+    place = window, whole_episode
+    found = facts.spans.get(place)
+    if found is None:
+        found = facts.spans[place] = _span(facts, window, whole_episode=whole_episode)
+    return found
+
+
+def _span(facts: Facts, window: Window, *, whole_episode: bool) -> Span:
     since: Instant | None = None
     strictly = False
     before: Instant | None = None

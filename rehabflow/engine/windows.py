@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import attrs
+
 from rehabflow.conditions.world import Window
-from rehabflow.frozen import frozen
 from rehabflow.instants import Instant
 from rehabflow.record.timeline import is_later, order_of
 
 
-@frozen
+@attrs.frozen(cache_hash=True)
 class Span:
     """A stretch of days (ordinals, both included); `after` and `before` cut it at instants, `hours` at exact hours.
 

@@ -142,7 +142,7 @@ def _raised(low: int, high: int, effect: int, answer: int) -> tuple[int, int]:
         return low, high
     if answer == OPEN:
         return low, max(high, effect)
-    acts_as = effect if answer == YES else min(effect, PAUSE)
+    acts_as = effect if answer == YES or effect < PAUSE else PAUSE
     return max(low, acts_as), max(high, acts_as)
 
 
