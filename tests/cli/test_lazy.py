@@ -60,8 +60,8 @@ try:
 except SystemExit:
     pass
 loaded = {{name.partition(".")[0] for name in set(sys.modules) - before}} - sys.stdlib_module_names
-ours = sorted(name for name in sys.modules if name.startswith("rehabflow.") and not name.startswith("rehabflow.cli"))
-print(sorted(loaded - {{"rehabflow", "click", "attr", "attrs"}}), ours, file=sys.stderr)
+ours = {{name.split(".")[1] for name in sys.modules if name.startswith("rehabflow.")}} - {{"cli", "frozen"}}
+print(sorted(loaded - {{"rehabflow", "click", "attr", "attrs"}}), sorted(ours), file=sys.stderr)
 """
     assert python(code).talk.splitlines()[-1] == "[] []"
 

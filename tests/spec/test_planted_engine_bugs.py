@@ -86,7 +86,7 @@ BUGS = {
     "a session not done is a member": Bug("engine.sessions", "reported", "session.done > 0 and", ""),
     "an expected session that nobody reported is none": Bug("engine.sessions", "unreported", "day not in entered", "False"),
     "answers not due count": Bug("engine.sessions", "answer_is_due", "if after is None:", "if True:"),
-    "series reach over the stage's entry": Bug("engine.series", "span", "since = entry.at if entry else None", "since = None"),
+    "series reach over the stage's entry": Bug("engine.series", "_span", "since = entry.at if entry else None", "since = None"),
     "a window has a day more": Bug("engine.windows", "span_of", ".days_before(last_day) + 1", ".days_before(last_day)"),
     # stages
     "an unknown regress criterion lets go on": Bug(

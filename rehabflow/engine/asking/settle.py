@@ -18,13 +18,17 @@ _WORDS: Final[Mapping[str, Effect]] = {
 def settle_line(
     action: Action, gates: Sequence[GateResult], needs: Sequence[Need], rulebook: Rulebook
 ) -> str | None:
-    """Return why exercise waits, and what would settle it; None unless the action is pause, refer or emergency."""
+    """Return why exercise waits, and what would settle it; None unless the action is pause, refer or emergency.
+
+    A referral also says which emergencies are not excluded: the patient must not wait for an appointment with one.
+    """
     effect = _WORDS.get(action)
     if effect is None:
         return None
     holding = [gate for gate in gates if gate.acts is effect]
     surely = [gate for gate in holding if gate.state == "triggered"]
-    return f"{action.capitalize()}: {_why(surely, holding)}. {_what(surely, holding, needs, rulebook)}"
+    line = f"{action.capitalize()}: {_why(surely, holding)}. {_what(surely, holding, needs, rulebook)}"
+    return f"{line}{_not_excluded(gates, needs)}" if effect is Effect.REFER else line
 
 
 def _why(surely: Sequence[GateResult], holding: Sequence[GateResult]) -> str:
@@ -54,6 +58,21 @@ def _what(
         parts = [_end(gate, rulebook) for gate in holding]
     text = "; ".join(dict.fromkeys(parts))
     return f"{text}." if text.startswith(tuple(addresses)) else f"{text[0].upper()}{text[1:]}."
+
+
+def _not_excluded(gates: Sequence[GateResult], needs: Sequence[Need]) -> str:
+    """Return what to ask before the patient leaves, if an emergency may be behind the reason to refer."""
+    emergencies = {
+        gate.address
+        for gate in gates
+        if gate.effect is Effect.EMERGENCY and gate.state in ("unknown", "error")
+    }
+    asked = [need for need in needs if need.kind == "measure" and emergencies & set(need.could_change)]
+    return (
+        f" An emergency is not excluded yet: ask {_questions(asked)} before the patient leaves."
+        if asked
+        else ""
+    )
 
 
 def _questions(asked: Sequence[Need]) -> str:

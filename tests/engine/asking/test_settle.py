@@ -50,6 +50,14 @@ def test_a_referral_names_who_sees_the_patient_and_who_ends_it() -> None:
     )
 
 
+def test_a_referral_says_that_an_emergency_is_not_excluded_and_what_to_ask() -> None:
+    catalog = sound(protocol([("x", gate("x", "refer", "s.a")), ("y", gate("y", "emergency", "s.b"))]))
+    decision = decided(catalog, visit(0, {"s.a": True}))
+    assert line(decision).endswith(" An emergency is not excluded yet: ask s.b before the patient leaves.")
+    asked = decided(catalog, visit(0, {"s.a": True, "s.b": False}))
+    assert "excluded yet" not in line(asked)
+
+
 def test_a_pause_that_nobody_can_lift_by_an_agreement_or_answer_says_who_decides() -> None:
     decision = decided(sound(protocol([("x", gate("x", "pause", "s.a"))])), visit(0, {"s.a": True}))
     assert line(decision) == "Pause: x pause. A clinician decides on x.pause."
