@@ -7,14 +7,16 @@ An implementation may take fewer arguments than its hook.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pluggy
 
 from rehabflow.definitions.contributions import Contribution, Plugin
 from rehabflow.definitions.extensions import Restriction, ScoreProvider
-from rehabflow.engine.decision import Decision
 from rehabflow.rulebook.owners import API
+
+if TYPE_CHECKING:
+    from rehabflow.engine.decision import Decision
 
 PROJECT: Final = "rehabflow"
 SUPPORTED_APIS: Final = (API,)

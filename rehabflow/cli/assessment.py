@@ -13,7 +13,7 @@ from rehabflow.cli.scoring import Score, score
 from rehabflow.cli.showing import Shelf
 from rehabflow.definitions.contributions import Contribution
 from rehabflow.definitions.measures import Assessment
-from rehabflow.loading import read_bytes
+from rehabflow.loading.folders import read_bytes
 from rehabflow.problems import Problem, UsageError
 from rehabflow.render import lists
 from rehabflow.render.problems import problem_json

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from rehabflow.cli.options import Sources, json_option, source_options
 from rehabflow.cli.printing import show_json, show_problems, talk
 from rehabflow.cli.targets import JourneyFile, Targets, protocols_named, targets_of
-from rehabflow.loading import CatalogLookup, load_journeys, read_bytes
+from rehabflow.loading.folders import read_bytes
 from rehabflow.problems import FileProblems, Place, Problem, RehabflowError
 from rehabflow.registry import OpenCatalog, load_catalog
 from rehabflow.render.problems import problem_json
 from rehabflow.render.words import counted
 from rehabflow.toml_source import located
+
+if TYPE_CHECKING:
+    from rehabflow.loading.known import Lookup
 
 
 @click.command("check")
@@ -57,9 +61,12 @@ def _problems(targets: Targets, sources: Sources, texts: dict[str, str]) -> tupl
     texts.update(_texts(catalog))
     found = [*catalog.check(targets.covers)]
     found.extend(_unusable(catalog, targets, found))
-    lookup = CatalogLookup(catalog)
-    for file in targets.journeys:
-        found.extend(_one_unavailable_each(_of_journeys(file, lookup, texts)))
+    if targets.journeys:
+        from rehabflow.loading.known import CatalogLookup
+
+        lookup = CatalogLookup(catalog)
+        for file in targets.journeys:
+            found.extend(_one_unavailable_each(_of_journeys(file, lookup, texts)))
     return FileProblems(located(problem, texts) for problem in found).problems
 
 
@@ -103,7 +110,9 @@ def _texts(catalog: OpenCatalog) -> dict[str, str]:
     }
 
 
-def _of_journeys(file: JourneyFile, lookup: CatalogLookup, texts: dict[str, str]) -> Iterable[Problem]:
+def _of_journeys(file: JourneyFile, lookup: Lookup, texts: dict[str, str]) -> Iterable[Problem]:
+    from rehabflow.loading.journeys import load_journeys
+
     try:
         content = read_bytes(file.path)
     except OSError as error:

@@ -12,7 +12,7 @@ from rehabflow.cli.nearest import did_you_mean
 from rehabflow.cli.options import Sources
 from rehabflow.cli.printing import talk
 from rehabflow.frozen import frozen
-from rehabflow.loading import read_protocol_folder
+from rehabflow.loading.folders import read_protocol_folder
 from rehabflow.problems import FileProblems, UsageError
 from rehabflow.registry import OpenCatalog, load_catalog
 from rehabflow.render.references import References

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from rehabflow.frozen import frozen
-from rehabflow.loading import read_bytes
+from rehabflow.loading.folders import read_bytes
 from rehabflow.problems import UsageError
 from rehabflow.registry.found import MANIFEST, PROTOCOL, Found, bundled
 from rehabflow.registry.reading import claimed_id

@@ -13,7 +13,9 @@ from rehabflow.cli.loading import references_of
 from rehabflow.cli.options import Sources, json_option, source_options
 from rehabflow.cli.printing import show, show_json, tell_problems
 from rehabflow.cli.targets import Targets, targets_of
-from rehabflow.loading import CatalogLookup, load_journeys, read_bytes
+from rehabflow.loading.folders import read_bytes
+from rehabflow.loading.journeys import load_journeys
+from rehabflow.loading.known import CatalogLookup
 from rehabflow.problems import Problem
 from rehabflow.record.journeys import Journey
 from rehabflow.registry import OpenCatalog, load_catalog

@@ -42,8 +42,8 @@ def _fault(word: str, taken: frozenset[str]) -> tuple[str, str]:
     """Return what is wrong with an id and what to do, or two empty texts."""
     if not word:
         return "an id is empty", "give it a name"
-    strange = next((character for character in word if not character.isascii()), "")
-    if strange:
+    if not word.isascii():
+        strange = next(character for character in word if not character.isascii())
         name = unicodedata.name(strange, "a character without a name").lower()
         shown = f"`{word}`" if word.isprintable() else "this id"
         return f"{shown} holds U+{ord(strange):04X} ({name})", _plain(word)

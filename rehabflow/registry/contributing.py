@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from rehabflow.definitions.contributions import Contribution, Plugin
-from rehabflow.loading import load_plugin
+from rehabflow.loading.packages import load_plugin
 from rehabflow.problems import FileProblems
 from rehabflow.registry.contain import Refused
 

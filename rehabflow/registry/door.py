@@ -32,6 +32,14 @@ class TomlFolder:
         return self.plugin.contribution
 
 
+class _Manager(pluggy.PluginManager):
+    """Pluggy's manager, which does not look for hooks among the dozens of names that Python gives every object."""
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
+        """Return how a name of a plugin implements a hook; None: it is none."""
+        return None if name.startswith("__") else super().parse_hookimpl_opts(plugin, name)
+
+
 @frozen(eq=False)
 class Door:
     """One plugin behind its hooks.
@@ -52,7 +60,7 @@ class Door:
         Raises:
             Refused: the code implements a hook that does not exist, forgets the mark, or asks for an unknown argument.
         """
-        manager = pluggy.PluginManager(PROJECT)
+        manager = _Manager(PROJECT)
         manager.add_hookspecs(hookspecs)
         manager.register(TomlFolder(plugin), plugin.manifest.id)
         if module is not None:

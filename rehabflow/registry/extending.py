@@ -6,7 +6,7 @@ from collections.abc import Collection
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rehabflow.conditions.faults import nearest
 from rehabflow.conditions.world import World
@@ -21,12 +21,14 @@ from rehabflow.definitions.extensions import (
     ScoreProvider,
 )
 from rehabflow.definitions.gates import Effect
-from rehabflow.engine.decision import Decision
 from rehabflow.registry.contain import Failure, Refused, bounded
 from rehabflow.registry.contributing import a
 from rehabflow.registry.door import Door, items
 from rehabflow.registry.freezing import frozen_copy
 from rehabflow.registry.reports import Ledger
+
+if TYPE_CHECKING:
+    from rehabflow.engine.decision import Decision
 
 
 def providers(results: list[Any]) -> tuple[ScoreProvider, ...]:

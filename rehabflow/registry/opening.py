@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -14,7 +14,6 @@ from rehabflow.conditions.faults import nearest
 from rehabflow.definitions.contributions import Manifest, ProtocolPackage
 from rehabflow.definitions.extensions import Reviewer, ScoreFunction
 from rehabflow.definitions.protocols import Protocol
-from rehabflow.engine.decision import Decision
 from rehabflow.frozen import frozen
 from rehabflow.loading.reader import PROFESSIONS
 from rehabflow.problems import FileProblems, Place, PluginError, Problem
@@ -29,6 +28,9 @@ from rehabflow.rulebook.digests import digest
 from rehabflow.rulebook.model import Rulebook
 from rehabflow.rulebook.owners import Mandatory
 from rehabflow.toml_source import located
+
+if TYPE_CHECKING:
+    from rehabflow.engine.decision import Decision
 
 _UNREADABLE: Final = ("exercise.", "did.", "prescribed.", "trigger")
 """What has a meaning only where one exercise or trigger is judged."""

@@ -10,8 +10,8 @@ import attrs
 from rehabflow.definitions.contributions import Manifest, Plugin, ProtocolPackage
 from rehabflow.frozen import frozen
 from rehabflow.hookspecs import SUPPORTED_APIS
-from rehabflow.loading import load_manifest, load_plugin, read_plugin_folder, read_protocol_folder
-from rehabflow.loading.folders import read_bytes
+from rehabflow.loading.folders import read_bytes, read_plugin_folder, read_protocol_folder
+from rehabflow.loading.packages import load_manifest, load_plugin
 from rehabflow.problems import FileProblems, Problem
 from rehabflow.registry.contain import Failure, of_problems
 from rehabflow.registry.found import MANIFEST, PROTOCOL, Found

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rehabflow.definitions.exercises import Frequency, Step
-from rehabflow.engine.decision import Action, Decision, Dose
 from rehabflow.instants import Duration, Instant
 from rehabflow.record.values import Absent, Answer
 from rehabflow.render.page import Tone
+
+if TYPE_CHECKING:
+    from rehabflow.engine.decision import Action, Decision, Dose
 
 HEADLINES: Final[Mapping[Action, str]] = {
     "emergency": "EMERGENCY: act now, as said below. No exercises.",

@@ -8,7 +8,7 @@ from typing import Final, cast
 
 from rehabflow.catalog import Catalog
 from rehabflow.definitions.contributions import Plugin, ProtocolPackage
-from rehabflow.loading import load_plugin, load_protocol
+from rehabflow.loading.packages import load_plugin, load_protocol
 from rehabflow.loading.reader import PROFESSIONS
 from rehabflow.rulebook.owners import Mandatory
 from rehabflow.store.canonical import Json, decode, encode_text

@@ -66,6 +66,16 @@ print(sorted(loaded - {{"rehabflow", "click", "attr", "attrs"}}), sorted(ours), 
     assert python(code).talk.splitlines()[-1] == "[] []"
 
 
+def test_checking_definitions_imports_nothing_that_decides() -> None:
+    code = """
+import sys
+import rehabflow.cli.check
+parts = ("engine", "record.events", "loading.journeys", "render.decision_text", "store")
+print(sorted(name for name in sys.modules if name.startswith(tuple(f"rehabflow.{part}" for part in parts))))
+"""
+    assert python(code).data.splitlines() == ["[]"]
+
+
 def test_completion_names_commands_without_importing_them() -> None:
     found = [item.value for item in main.shell_complete(click.Context(main), "p")]
     assert found == ["protocol", "plugin"]

@@ -8,7 +8,8 @@ from pathlib import Path
 import attrs
 import pytest
 
-from rehabflow.loading import CatalogLookup, load_journeys
+from rehabflow.loading.journeys import load_journeys
+from rehabflow.loading.known import CatalogLookup
 from rehabflow.registry import OpenCatalog, load_catalog
 from rehabflow.testing.cases import CaseResult, run_cases
 from rehabflow.testing.coverage import Counters, ProtocolCoverage

@@ -16,7 +16,7 @@ from rehabflow.definitions.contributions import Plugin
 from rehabflow.engine.decide import decide
 from rehabflow.engine.decision import Decision, Kind
 from rehabflow.instants import Duration, Instant
-from rehabflow.loading import load_plugin, load_protocol
+from rehabflow.loading.packages import load_plugin, load_protocol
 from rehabflow.record.events import (
     Cleared,
     Corrected,

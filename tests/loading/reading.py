@@ -6,7 +6,9 @@ import functools
 from pathlib import Path
 
 from rehabflow.catalog import Catalog
-from rehabflow.loading import CatalogLookup, load_journeys, load_plugin, load_protocol
+from rehabflow.loading.journeys import load_journeys
+from rehabflow.loading.known import CatalogLookup
+from rehabflow.loading.packages import load_plugin, load_protocol
 from rehabflow.problems import Problem
 from rehabflow.record.events import Event
 from rehabflow.record.journeys import Journey

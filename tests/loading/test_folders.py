@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from loading.reading import EXAMPLES
-from rehabflow.loading import load_manifest, read_plugin_folder, read_protocol_folder
+from rehabflow.loading.folders import read_plugin_folder, read_protocol_folder
+from rehabflow.loading.packages import load_manifest
 
 HEAD = (EXAMPLES / "knee.toml").read_text(encoding="utf-8").split("[vocabulary]")[0]
 PROTOCOL = (EXAMPLES / "knee_course.toml").read_text(encoding="utf-8")

@@ -11,8 +11,9 @@ import pytest
 from loading.reading import EXAMPLES, HEAD, codes, events_of_visit, journey, knee_lookup, read
 from rehabflow.catalog import Catalog
 from rehabflow.instants import Duration, Instant
-from rehabflow.loading import CatalogLookup, load_journeys, load_plugin, load_protocol
-from rehabflow.loading.known import may
+from rehabflow.loading.journeys import load_journeys
+from rehabflow.loading.known import CatalogLookup, may
+from rehabflow.loading.packages import load_plugin, load_protocol
 from rehabflow.record.events import (
     Cleared,
     Corrected,

@@ -10,7 +10,8 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from loading.reading import EXAMPLES, knee_lookup
-from rehabflow.loading import load_journeys, load_plugin, load_protocol
+from rehabflow.loading.journeys import load_journeys
+from rehabflow.loading.packages import load_plugin, load_protocol
 from rehabflow.problems import Problem
 
 PLUGIN = (EXAMPLES / "knee.toml").read_text(encoding="utf-8")

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from rehabflow.loading import CatalogLookup, load_journeys, load_plugin, load_protocol
+from rehabflow.loading.journeys import load_journeys
+from rehabflow.loading.known import CatalogLookup
+from rehabflow.loading.packages import load_plugin, load_protocol
 from rehabflow.registry import load_catalog
 from rehabflow.toml_source import read_source
 

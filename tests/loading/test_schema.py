@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 
 from loading.reading import BAD, EXAMPLES, problems_of
-from rehabflow.loading import FILE_KINDS, json_schema
-from rehabflow.loading.schema import FileKind
+from rehabflow.loading.schema import FILE_KINDS, FileKind, json_schema
 
 Schema = dict[str, Any]  # Any: JSON
 SHARED = EXAMPLES.parents[1] / "rulebook" / "examples"

@@ -15,7 +15,7 @@ from rehabflow.definitions.contributions import Contribution, Plugin, ProtocolPa
 from rehabflow.definitions.exercises import Frequency, Need, Step
 from rehabflow.definitions.gates import Cap, Effect
 from rehabflow.instants import Duration
-from rehabflow.loading import load_plugin, load_protocol
+from rehabflow.loading.packages import load_plugin, load_protocol
 
 SHARED = Path(__file__).resolve().parents[1] / "rulebook" / "examples"
 HEAD = """[plugin]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rehabflow.catalog import Catalog
 from rehabflow.definitions.contributions import Plugin, ProtocolPackage
-from rehabflow.loading import load_plugin, load_protocol
+from rehabflow.loading.packages import load_plugin, load_protocol
 from rehabflow.problems import Problem
 from rehabflow.rulebook.model import Rulebook
 from rehabflow.rulebook.owners import Mandatory

@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 from rehabflow.catalog import Catalog
-from rehabflow.loading import load_plugin, load_protocol
+from rehabflow.loading.packages import load_plugin, load_protocol
 from rehabflow.rulebook.digests import digest
 from rulebook.building import BACK, PROTOCOL, catalog, edited, manifest, plugin, protocol, rulebook
 

@@ -9,7 +9,7 @@ import pytest
 from rehabflow.catalog import Catalog
 from rehabflow.definitions.contributions import Plugin, ProtocolPackage
 from rehabflow.definitions.gates import Effect
-from rehabflow.loading import load_plugin, load_protocol
+from rehabflow.loading.packages import load_plugin, load_protocol
 from rulebook.building import told
 
 EXAMPLES = Path(__file__).parent / "examples"

@@ -11,7 +11,9 @@ from rehabflow.catalog import Catalog
 from rehabflow.engine.decide import decide
 from rehabflow.engine.decision import Decision
 from rehabflow.instants import Instant
-from rehabflow.loading import CatalogLookup, load_journeys, load_protocol
+from rehabflow.loading.journeys import load_journeys
+from rehabflow.loading.known import CatalogLookup
+from rehabflow.loading.packages import load_protocol
 from rehabflow.record.events import Overridden
 from rehabflow.record.journeys import Journey, JourneyStep
 from spec.oracle import Must, Oracle

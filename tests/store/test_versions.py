@@ -17,7 +17,7 @@ from rehabflow.catalog import Catalog
 from rehabflow.engine.decide import decide
 from rehabflow.engine.decision import Decision
 from rehabflow.instants import Instant
-from rehabflow.loading import load_protocol
+from rehabflow.loading.packages import load_protocol
 from rehabflow.render.journey_toml import journey_toml
 from rehabflow.store import replaying
 from rehabflow.store.canonical import decode

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from rehabflow.loading import CatalogLookup, load_journeys
+from rehabflow.loading.journeys import load_journeys
+from rehabflow.loading.known import CatalogLookup
 from rehabflow.registry import OpenCatalog, load_catalog
 from rehabflow.testing.cases import CaseResult, run_case
 

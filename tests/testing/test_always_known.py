@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rehabflow.catalog import Catalog
-from rehabflow.loading import load_protocol
+from rehabflow.loading.packages import load_protocol
 from rehabflow.testing.always_known import AlwaysKnown
 
 PROTOCOL = """

@@ -7,7 +7,9 @@ import functools
 import pytest
 
 from rehabflow.catalog import Catalog
-from rehabflow.loading import CatalogLookup, load_journeys, load_plugin, load_protocol
+from rehabflow.loading.journeys import load_journeys
+from rehabflow.loading.known import CatalogLookup
+from rehabflow.loading.packages import load_plugin, load_protocol
 from rehabflow.testing.cases import CaseResult, run_cases
 from rehabflow.testing.coverage import Counters, Item, Kind, ProtocolCoverage, State
 

@@ -183,7 +183,7 @@ def test_a_problem_that_has_a_line_or_whose_file_is_not_known_stays_as_it_is() -
 
 def test_positions_are_only_looked_up_when_there_is_something_to_show() -> None:
     code = (
-        "import sys; from pathlib import Path; from rehabflow.loading import read_plugin_folder\n"
+        "import sys; from pathlib import Path; from rehabflow.loading.folders import read_plugin_folder\n"
         "plugin, problems = read_plugin_folder(Path(sys.argv[1]))\n"
         "print(plugin is not None, 'tree_sitter' in sys.modules)"
     )

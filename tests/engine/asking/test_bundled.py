@@ -18,7 +18,7 @@ from rehabflow.engine.decision import Decision
 from rehabflow.engine.facts import Facts
 from rehabflow.engine.prepared import prepare
 from rehabflow.instants import Instant
-from rehabflow.loading import read_plugin_folder, read_protocol_folder
+from rehabflow.loading.folders import read_plugin_folder, read_protocol_folder
 from rehabflow.record.events import Cleared, Event, History, Observed, Visited
 from rehabflow.record.timeline import fold
 
