@@ -9,7 +9,6 @@ from typing import Literal
 
 import attrs
 
-from rehabflow.conditions.traced import TraceNode
 from rehabflow.definitions.common import Evidence
 from rehabflow.definitions.exercises import DoseTable, Step
 from rehabflow.definitions.gates import Effect, ReferTo
@@ -42,7 +41,7 @@ class Value:
 class Reason:
     """One rule that led to the decision, with its place, what it rests on, and the values it read.
 
-    `english` is the condition in words, `trace` its evaluation; `children` are the rules it follows from.
+    `english` is the condition in words; `tell` is for the patient, and empty unless the rule is met.
     """
 
     address: str
@@ -52,8 +51,7 @@ class Reason:
     evidence: Evidence | None = None
     english: str = ""
     values: tuple[Value, ...] = ()
-    trace: TraceNode | None = None
-    children: tuple[Reason, ...] = ()
+    tell: str = ""
 
 
 @frozen
@@ -103,7 +101,10 @@ class FindingResult:
 
 @frozen
 class TrackResult:
-    """What happens on one track; `after` is the stage in force from now on ("none": none)."""
+    """What happens on one track; `after` is the stage in force from now on ("none": none).
+
+    `tell` is what that stage says to the patient, while its exercises may be done.
+    """
 
     track: str
     is_open: bool
@@ -111,6 +112,7 @@ class TrackResult:
     before: str
     after: str
     reasons: tuple[Reason, ...] = ()
+    tell: str = ""
 
 
 @frozen
@@ -131,7 +133,10 @@ class Dose:
 
 @frozen
 class PlannedExercise:
-    """An exercise of the plan: why it is there, what changed, and on which days (weekday letters of the cycle)."""
+    """An exercise of the plan: why it is there, what changed, and on which days (weekday letters of the cycle).
+
+    `tell` is what its own sessions call for, in words for the patient.
+    """
 
     exercise: str
     title: str
@@ -145,6 +150,7 @@ class PlannedExercise:
     position: str = ""
     how: tuple[str, ...] = ()
     minutes: int = 0
+    tell: tuple[str, ...] = ()
 
 
 @frozen
@@ -159,10 +165,14 @@ class Rejected:
 
 @frozen
 class Dropped:
-    """An exercise of the last plan that is no longer in it, and why."""
+    """An exercise of the last plan that is no longer in it, and why.
+
+    `tell` is for the patient, where its own sessions stopped it.
+    """
 
     exercise: str
     why: tuple[Reason, ...]
+    tell: tuple[str, ...] = ()
 
 
 @frozen

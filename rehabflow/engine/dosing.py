@@ -107,6 +107,7 @@ def _why(facts: Facts, response: ResponseRules, level: ResponseLevel, answer: Tr
         say=rule.say,
         place=rule.place,
         evidence=rule.evidence,
+        tell=rule.tell,
     )
 
 

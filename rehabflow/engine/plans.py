@@ -11,7 +11,7 @@ from rehabflow.conditions.types import Exact
 from rehabflow.definitions.exercises import DoseTable
 from rehabflow.engine import dosing
 from rehabflow.engine.candidates import Judge
-from rehabflow.engine.decision import Dose, Dropped, Plan, PlannedExercise, Reason, Rejected, Unfilled
+from rehabflow.engine.decision import Change, Dose, Dropped, Plan, PlannedExercise, Reason, Rejected, Unfilled
 from rehabflow.engine.facts import Context
 from rehabflow.engine.limits import clamped, position
 from rehabflow.engine.planning import Chosen, Planner, TrackChoice
@@ -158,7 +158,17 @@ def _planned(planner: Planner, judge: Judge, one: Chosen, item: Prescription) ->
         exercise.position,
         exercise.how,
         dosing.minutes_a_day(exercise, one.due.level, one.due.step),
+        _tells(one.why, one.due.change),
     )
+
+
+def _tells(why: Sequence[Reason], change: Change) -> tuple[str, ...]:
+    """Return what the patient is told of a dose: nothing of doing more, or the same, unless it comes to that."""
+    words: dict[str, Change] = {"progress": "progressed", "keep": "kept"}
+    found = [
+        one.tell for one in why if one.tell and words.get(one.address.rpartition(".")[2], change) == change
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _why_chosen(planner: Planner, one: Chosen) -> tuple[Reason, ...]:
@@ -270,7 +280,8 @@ def _dropped(planner: Planner, choice: TrackChoice) -> tuple[Dropped, ...]:
                 else f"The stage it was for is over: {planner.stage.stage.title}"
             )
             why = (plain(f"exercise.{item.exercise}", say),)
-        found.append(Dropped(item.exercise, why))
+        tells = [reason.tell for reason in why if reason.tell and reason.address.endswith(".stop")]
+        found.append(Dropped(item.exercise, why, tuple(tells)))
     return tuple(found)
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 
-import attrs
-
-from rehabflow.conditions import english, trace
+from rehabflow.conditions import english
 from rehabflow.conditions.checked import Checked
 from rehabflow.conditions.possible import Boolean, Choice, Number, Options, Possible
 from rehabflow.conditions.types import DateType, Exact, NumberType, Type
@@ -81,10 +78,9 @@ def reason(
     say: str,
     place: Place,
     evidence: Evidence | None,
-    children: Iterable[Reason] = (),
-    traced: bool = False,
+    tell: str = "",
 ) -> Reason:
-    """Return the reason that a rule gives, with the values it read; with its whole trace if `traced`."""
+    """Return the reason that a rule gives, with the values it read; `tell` is said only where it is met."""
     return Reason(
         address,
         state,
@@ -93,16 +89,10 @@ def reason(
         evidence,
         english(condition),
         values_read(condition, facts),
-        trace(condition, facts) if traced else None,
-        tuple(children),
+        tell if state == "met" else "",
     )
 
 
 def plain(address: str, say: str, state: str = "met", place: Place | None = None) -> Reason:
     """Return a reason that no condition stands behind."""
     return Reason(address, state, say, place)
-
-
-def with_children(parent: Reason, children: Iterable[Reason]) -> Reason:
-    """Return the reason with these below it."""
-    return attrs.evolve(parent, children=tuple(children))

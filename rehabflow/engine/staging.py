@@ -8,6 +8,7 @@ import attrs
 
 from rehabflow.conditions.nodes import NamedNode, Node
 from rehabflow.conditions.possible import Truth
+from rehabflow.definitions.common import Rule
 from rehabflow.definitions.gates import Effect
 from rehabflow.engine.decision import Action, CriterionResult, GateResult, Reason, State, TrackResult
 from rehabflow.engine.facts import Context, Facts
@@ -54,7 +55,12 @@ class TrackJudge:
         if self.effect >= Effect.PAUSE:
             action: Action = self.effect.word  # type: ignore[assignment]  # pause, refer or emergency
             return TrackResult(self.track, True, action, before, before, self.gate_reasons)
-        return outcome
+        return attrs.evolve(outcome, tell=self._tell(outcome))
+
+    def _tell(self, outcome: TrackResult) -> str:
+        """Return what the stage from now on says to the patient; nothing where its exercises come to an end."""
+        stage = self.facts.prepared.rulebook.stages.get(outcome.after)
+        return stage.stage.tell if stage is not None and outcome.action != "discharge" else ""
 
     def _is_open(self) -> bool:
         if self.rule.open_while is None:
@@ -184,25 +190,27 @@ class TrackJudge:
         if found is None:
             facts = self._facts()
             state = STATES[facts.truth(rule.condition)]
+            named = self._by_name(rule.condition.tree)
             why = reason(
                 facts,
                 rule.condition,
                 address=rule.address,
                 state=state,
-                say=rule.rule.say or self._said_by_name(rule.condition.tree),
+                say=rule.rule.say or (named.say if named else ""),
                 place=rule.rule.place,
                 evidence=rule.rule.evidence,
+                tell=rule.rule.tell or (named.tell if named else ""),
             )
             new = newer_than is None or self._is_new(rule, newer_than)
             found = CriterionResult(rule.address, state, why, new)
             self.criteria[rule.address] = found
         return found
 
-    def _said_by_name(self, tree: Node) -> str:
-        """Return what a criterion says of itself where a rule is nothing but its name, else ""."""
+    def _by_name(self, tree: Node) -> Rule | None:
+        """Return the criterion whose name is all that a rule is: what it says of itself holds for the rule too."""
         name = tree.name.removeprefix("criterion.") if isinstance(tree, NamedNode) else ""
         named = self.facts.prepared.rulebook.criteria.get(name)
-        return named.rule.say if named else ""
+        return named.rule if named else None
 
 
 def judge_of(facts: Facts, track: str, gates: Sequence[GateResult], kind: str) -> TrackJudge:

@@ -16,6 +16,7 @@ from rehabflow.engine.decision import (
     Reason,
 )
 from rehabflow.render.references import References
+from rehabflow.render.telling import told
 from rehabflow.render.words import instant_iso
 from rehabflow.rulebook.model import Rulebook
 
@@ -75,6 +76,7 @@ def decision_document(decision: Decision, references: References) -> Json:
             for finding in decision.findings
         ],
         "plan": None if decision.plan is None else _plan(decision.plan, references),
+        "tell": list(told(decision)),
         "advice": [{"id": advice.id, "text": advice.text} for advice in decision.advice],
         "needs": [_need(need) for need in decision.needs],
         "reasons": _reasons(decision.reasons, references),
@@ -117,7 +119,10 @@ def _plan(plan: Plan, references: References) -> Json:
             {"id": one.exercise, "slot": one.slot, "reason": one.kind, "why": _reasons(one.why, references)}
             for one in plan.rejected
         ],
-        "dropped": [{"id": one.exercise, "why": _reasons(one.why, references)} for one in plan.dropped],
+        "dropped": [
+            {"id": one.exercise, "why": _reasons(one.why, references), "tell": list(one.tell)}
+            for one in plan.dropped
+        ],
         "unfilled": [{"slot": one.slot, "missing": one.missing, "why": one.why} for one in plan.unfilled],
         "exact": plan.exact,
         "bound": float(plan.bound),
@@ -139,6 +144,7 @@ def _exercise(one: PlannedExercise, references: References) -> Json:
         "days": list(one.days),
         "minutes": one.minutes,
         "warnings": list(one.warnings),
+        "tell": list(one.tell),
         "why": _reasons(one.why, references),
     }
 
@@ -190,7 +196,7 @@ def _reasons(reasons: Iterable[Reason], references: References) -> list[Json]:
 
 
 def reason_document(reason: Reason, references: References) -> Json:
-    """Return a reason with its place, evidence and values; `because` are the reasons it follows from."""
+    """Return a reason with its place, evidence and values."""
     evidence = reason.evidence
     source = references.source(evidence, reason.place) if evidence else None
     return {
@@ -207,5 +213,4 @@ def reason_document(reason: Reason, references: References) -> Json:
             {"id": value.name, "value": value.text, "at": None if value.at is None else instant_iso(value.at)}
             for value in reason.values
         ],
-        "because": _reasons(reason.children, references),
     }

@@ -15,7 +15,7 @@ from rehabflow.render.page import Block, Gap, Heading, Line
 from rehabflow.render.plan_text import plan_blocks
 from rehabflow.render.reason_lines import Grounds, criterion_line, reason_lines, says, unknown_line
 from rehabflow.render.references import References
-from rehabflow.render.telling import told
+from rehabflow.render.telling import told, told_of_exercises
 from rehabflow.render.unknown_gates import MANY, together
 from rehabflow.render.words import (
     NOT_A_DEVICE,
@@ -87,7 +87,7 @@ def decision_note(
         blocks.extend(
             plan_blocks(decision, context.rulebook, context.references, margins, explain=context.explain)
         )
-    blocks.extend(_advice(decision))
+    blocks.extend(_advice(decision, context.rulebook))
     blocks.extend(needs_blocks(decision.needs, context.rulebook, explain=context.explain))
     blocks.extend(to_do_blocks(decision, context.rulebook))
     if context.explain:
@@ -200,8 +200,9 @@ def _findings(decision: Decision) -> list[Block]:
     return [Gap(), Heading("Findings"), *(Line(text, 2, "-") for text in texts)]
 
 
-def _advice(decision: Decision) -> list[Block]:
-    texts = told(decision)
+def _advice(decision: Decision, rulebook: Rulebook) -> list[Block]:
+    of_exercises = told_of_exercises(decision, rulebook)
+    texts = [*told(decision), *(f"{', '.join(titles)}: {text}" for text, titles in of_exercises.items())]
     if not texts:
         return []
     return [Gap(), Heading("Tell the patient"), *(Line(text, 2, "-") for text in texts)]

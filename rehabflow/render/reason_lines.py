@@ -70,7 +70,7 @@ def why_text(reason: Reason) -> str:
 
 
 def reason_lines(reason: Reason, grounds: Grounds, indent: int = 2) -> list[Line]:
-    """Return the lines of one reason, and of those it follows from."""
+    """Return the lines of one reason."""
     inner = indent + 4
     lines = [Line(says(reason), indent, "-")]
     if reason.place is not None or reason.english:
@@ -85,8 +85,6 @@ def reason_lines(reason: Reason, grounds: Grounds, indent: int = 2) -> list[Line
     rests_on = "; ".join(text for text in (references.where(reason.place), basis) if text)
     if rests_on:
         lines.append(Line(rests_on, inner, tone="faint"))
-    for child in reason.children:
-        lines.extend(reason_lines(child, grounds, inner))
     return lines
 
 

@@ -18,7 +18,6 @@ from typing import Final
 
 import attrs
 
-from rehabflow.conditions.traced import TraceNode
 from rehabflow.definitions.common import Evidence
 from rehabflow.definitions.exercises import DoseTable
 from rehabflow.engine.decision import Decision, Reason, Rejected
@@ -43,7 +42,7 @@ def trace_of(decision: Decision) -> Json:
 
 
 def whole_of(decision: Decision) -> str:
-    """Return the SHA-256 of everything that a decision holds, traces of conditions and rejections included."""
+    """Return the SHA-256 of everything that a decision holds, rejections included."""
     return hashlib.sha256(encode(_fields(decision, brief=False, without=frozenset(["digests"])))).hexdigest()
 
 
@@ -137,25 +136,12 @@ def _plain(value: object, *, brief: bool) -> Json:  # noqa: C901, PLR0911 - one 
             return sorted(str(part) for part in value)
         case tuple() | list():
             return [_plain(part, brief=brief) for part in value]
-        case TraceNode():
-            return _trace(value, brief=brief)
         case Rejected() if brief:
             why = ", ".join(reason.address for reason in value.why)
             return [value.exercise, value.slot, value.kind, why]
         case Reason() if brief:
             return _fields(value, brief=brief, without=frozenset(["english"]))
     return _fields(value, brief=brief)
-
-
-def _trace(node: TraceNode, *, brief: bool) -> Json:
-    """Return what each part of a condition gave: its text, the answer, its parts; in full also what it can be."""
-    result = None if node.result is None else node.result.value
-    parts = [_trace(child, brief=brief) for child in node.children]
-    return (
-        [node.text, result, parts]
-        if brief
-        else [node.text, result, _plain(node.possible, brief=brief), parts]
-    )
 
 
 def _fields(value: object, *, brief: bool, without: frozenset[str] = frozenset()) -> Json:

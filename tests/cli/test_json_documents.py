@@ -29,7 +29,6 @@ REASON = {
     "source": (str, None),
     "checked": (bool, None),
     "values": [{"id": str, "value": str, "at": (str, None)}],
-    "because": list,
 }
 DOSE = {
     "level": str,
@@ -55,10 +54,11 @@ PLAN = {
             "why": [REASON],
             "days": [bool],
             "warnings": [str],
+            "tell": [str],
         }
     ],
     "rejected": [{"id": str, "slot": str, "reason": {"excluded", "not_best"}, "why": [REASON]}],
-    "dropped": [{"id": str, "why": [REASON]}],
+    "dropped": [{"id": str, "tell": [str], "why": [REASON]}],
     "exact": bool,
     "bound": NUMBER,
     "next_visit": (str, None),
@@ -81,6 +81,7 @@ DECISION = {
     "criteria": [{"id": str, "state": STATES}],
     "findings": [{"id": str, "state": STATES, "severity": int}],
     "plan": (PLAN, None),
+    "tell": [str],
     "advice": [{"id": str, "text": str}],
     "needs": [
         {

@@ -94,7 +94,7 @@ def _for_patient(looked: Looked) -> list[Block]:
     for number, one in enumerate(plan.exercises if plan is not None else (), start=1):
         often = frequency_text(one.dose.table.frequency)
         blocks += [Gap(), Heading(f"{number}. {one.title}: {dose_text(one.dose)}, {often}")]
-        blocks += [Line(step, 3, "-") for step in (*one.how, *one.warnings)]
+        blocks += [Line(step, 3, "-") for step in (*one.how, *one.warnings, *one.tell)]
     texts = told(decision)
     if texts:
         blocks += [Gap(), Heading("Keep in mind"), *(Line(text, 2, "-") for text in texts)]

@@ -22,7 +22,6 @@ REASON = {
     "text": (str, None),
     "file": (str, None),
     "line": (int, None),
-    "because": list,
 }
 STATUS = {
     "schema": {"rehabflow/episode-status/1"},
