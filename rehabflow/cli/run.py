@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any  # values of a JSON document
+from typing import TYPE_CHECKING, Any  # Any: values of a JSON document
 
 import attrs
 import click
@@ -18,8 +19,12 @@ from rehabflow.engine.play import Played, play
 from rehabflow.frozen import frozen
 from rehabflow.problems import Place, UsageError
 from rehabflow.record.journeys import Journey
-from rehabflow.render.decision_json import run_document
+from rehabflow.render.decision_json import part_document, run_document
 from rehabflow.render.decision_text import NoteContext, course_blocks, decision_note, protocol_heading
+from rehabflow.rulebook.model import Rulebook
+
+if TYPE_CHECKING:
+    from rehabflow.engine.parts import Part
 
 
 @frozen
@@ -166,11 +171,15 @@ def _show(chosen: Chosen, written: Written, journey: Journey, played: list[Playe
     rulebook = chosen.catalog.rulebook(chosen.protocol)
     references = references_of(chosen.catalog, written.texts)
     lost = [_explained(chosen, one) if wish.explain else {} for one in played]
+    parts = [_parts(rulebook, one) if wish.explain else {} for one in played]
     if wish.as_json:
         document = run_document(
             rulebook, [one.decision for one in played], references, journey.day_0, journey.id
         )
-        for entry, explained in zip(document["decisions"], lost, strict=True):
+        for entry, explained, inside in zip(document["decisions"], lost, parts, strict=True):
+            for reason in entry["decision"]["reasons"]:
+                if reason["id"] in inside:
+                    reason["parts"] = [part_document(part) for part in inside[reason["id"]]]
             plan = entry["decision"]["plan"]
             for rejected in plan["rejected"] if plan else ():
                 if rejected["id"] in explained:
@@ -179,9 +188,9 @@ def _show(chosen: Chosen, written: Written, journey: Journey, played: list[Playe
         return
     context = NoteContext(rulebook, references, journey.day_0, explain=wish.explain)
     blocks = protocol_heading(rulebook, journey)
-    for one, explained in zip(played, lost, strict=True):
+    for one, explained, inside in zip(played, lost, parts, strict=True):
         texts = {exercise: why.text for exercise, why in explained.items()}
-        blocks.extend(decision_note(one.decision, context, texts))
+        blocks.extend(decision_note(one.decision, attrs.evolve(context, parts=inside), texts))
     if len(played) > 1:
         blocks.extend(course_blocks([one.decision for one in played], journey.day_0))
     show(blocks)
@@ -193,6 +202,13 @@ class Explained:
 
     text: str
     document: dict[str, Any]
+
+
+def _parts(rulebook: Rulebook, played: Played) -> Mapping[str, tuple[Part, ...]]:
+    """Return what each part of the rules behind a decision gave."""
+    from rehabflow.engine.parts import parts_of
+
+    return parts_of(rulebook, played.history, played.decision)
 
 
 def _explained(chosen: Chosen, played: Played) -> dict[str, Explained]:

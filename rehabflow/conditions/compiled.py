@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 from rehabflow.conditions.answering import truth
@@ -26,21 +27,38 @@ _CONSTANTS: Final = {"T": Truth.TRUE, "F": Truth.FALSE, "U": Truth.UNKNOWN}
 
 
 @frozen(eq=False)
+class Tracing:
+    """What tells of every part, and the nodes that it points to."""
+
+    traces: Callable[[Sequence[int]], tuple[Trace, ...]]
+    nodes: tuple[tuple[Node, str], ...]
+
+
+@frozen(eq=False)
 class Group:
     """Conditions compiled together.
 
     `keys` are the slots of the flat list in order. `truths` and `traces` take such a list and answer in the order
     of `names`. `open_to_reference`: conditions whose "unknown" is not final, since the case split may decide them
-    or an undefined operation makes them an error. `nodes` are the nodes (with their text) that traces point to.
+    or an undefined operation makes them an error.
     """
 
     names: tuple[str, ...]
     conditions: tuple[Checked, ...]
     keys: tuple[Slot, ...]
     truths: Callable[[Sequence[int]], tuple[Truth, ...]]
-    traces: Callable[[Sequence[int]], tuple[Trace, ...]]
     open_to_reference: frozenset[str]
-    nodes: tuple[tuple[Node, str], ...]
+    _tracing: Callable[[], Tracing]
+
+    @property
+    def traces(self) -> Callable[[Sequence[int]], tuple[Trace, ...]]:
+        """Return the function that tells what every part gave; compiled once, when it is first asked for."""
+        return self._tracing().traces
+
+    @property
+    def nodes(self) -> tuple[tuple[Node, str], ...]:
+        """Return the nodes (with their text) that traces point to."""
+        return self._tracing().nodes
 
     def fill(self, world: World) -> list[int]:
         """Return the flat list for a world."""
@@ -69,19 +87,24 @@ def compile_group(conditions: Mapping[str, Checked]) -> Group:
         if checked.polarity == "permits":
             first, second = second, first
         answers.append(f"{first} else {second} else U")
-    writer = _TraceWriter(emitter)
-    traces = [writer.write(checked.tree, checked.text) for checked in conditions.values()]
-    functions = _load(slots.width, answers, writer.lines, traces)
+    width = slots.width
+
+    @cache
+    def tracing() -> Tracing:
+        writer = _TraceWriter(emitter)
+        found = [writer.write(checked.tree, checked.text) for checked in conditions.values()]
+        assert slots.width == width  # parts read nothing that the whole does not read
+        return Tracing(_function(width, found, writer.lines), tuple(writer.nodes))
+
     return Group(
         names=tuple(conditions),
         conditions=tuple(conditions.values()),
         keys=tuple(slots.all),
-        truths=functions["truths"],
-        traces=functions["traces"],
+        truths=_function(width, answers),
         open_to_reference=frozenset(
             name for name, checked in conditions.items() if checked.cuts or checked.can_be_undefined
         ),
-        nodes=tuple(writer.nodes),
+        tracing=tracing,
     )
 
 
@@ -130,16 +153,17 @@ def _variables(rails: Rails) -> str:
     return "".join(f"{name}, " for name in sorted(found, key=lambda name: int(name[1:])))
 
 
-def _load(width: int, answers: Sequence[str], lines: Sequence[str], traces: Sequence[str]) -> dict[str, Any]:
-    """Compile the two functions; Any: what `exec` makes has no static type."""
+def _function(
+    width: int, answers: Sequence[str], lines: Sequence[str] = ()
+) -> Callable[[Sequence[int]], Any]:
+    """Compile the function that takes the flat list and gives these answers; Any: what `exec` makes has no type."""
     unpack = f"    {''.join(f'v{index}, ' for index in range(width))}= values\n" if width else ""
     text = (
-        "def truths(values, T=T, F=F, U=U):\n"
-        f"{unpack}    return ({''.join(f'{answer}, ' for answer in answers)})\n"
-        "def traces(values):\n"
+        "def answer(values, T=T, F=F, U=U):\n"
         f"{unpack}{''.join(f'    {line}{chr(10)}' for line in lines)}"
-        f"    return ({''.join(f'{name}, ' for name in traces)})\n"
+        f"    return ({''.join(f'{answer}, ' for answer in answers)})\n"
     )
     space: dict[str, Any] = dict(_CONSTANTS)
     exec(compile(text, "<conditions>", "exec"), space)  # noqa: S102  # generated above, from positions and numbers
-    return space
+    found: Callable[[Sequence[int]], Any] = space["answer"]
+    return found

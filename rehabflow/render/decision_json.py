@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any  # values of a JSON document
+from typing import TYPE_CHECKING, Any  # Any: values of a JSON document
 
 from rehabflow.engine.decision import (
     Decision,
@@ -19,6 +19,9 @@ from rehabflow.render.references import References
 from rehabflow.render.telling import told
 from rehabflow.render.words import instant_iso
 from rehabflow.rulebook.model import Rulebook
+
+if TYPE_CHECKING:
+    from rehabflow.engine.parts import Part
 
 Json = dict[str, Any]
 RUN_SCHEMA = "rehabflow/run/1"
@@ -193,6 +196,15 @@ def _need(need: Need) -> Json:
 
 def _reasons(reasons: Iterable[Reason], references: References) -> list[Json]:
     return [reason_document(reason, references) for reason in reasons]
+
+
+def part_document(part: Part) -> Json:
+    """Return a part of a condition with what it gave, and its own parts."""
+    return {
+        "text": part.text,
+        "state": part.state.value,
+        "parts": [part_document(inner) for inner in part.parts],
+    }
 
 
 def reason_document(reason: Reason, references: References) -> Json:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -27,6 +29,9 @@ from rehabflow.render.words import (
 )
 from rehabflow.rulebook.model import GateRule, Rulebook
 
+if TYPE_CHECKING:
+    from rehabflow.engine.parts import Part
+
 SHOWN_PARTS = 3
 
 
@@ -34,18 +39,19 @@ SHOWN_PARTS = 3
 class NoteContext:
     """What a note is written with: the rulebook for titles, references for places, the episode's day 0.
 
-    `explain`: every reason in full, and why each exercise was not chosen.
+    `explain`: every reason in full, and why each exercise was not chosen. `parts`: what each part of a condition gave.
     """
 
     rulebook: Rulebook
     references: References
     day_0: int
     explain: bool = False
+    parts: Mapping[str, tuple[Part, ...]] = MappingProxyType({})
 
     @property
     def grounds(self) -> Grounds:
         """Return what reasons are explained with."""
-        return Grounds(self.rulebook, self.references, self.explain)
+        return Grounds(self.rulebook, self.references, self.explain, self.parts)
 
     def rules(self) -> Mapping[str, GateRule]:
         """Return the levels of gates by address."""

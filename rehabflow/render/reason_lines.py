@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from rehabflow.conditions import english
 from rehabflow.engine.decision import CriterionResult, Reason, Value
@@ -14,6 +15,9 @@ from rehabflow.render.references import References
 from rehabflow.render.words import listed
 from rehabflow.rulebook.model import Rulebook
 
+if TYPE_CHECKING:
+    from rehabflow.engine.parts import Part
+
 SHOWN_VALUES: Final = 6
 UNKNOWN: Final = "unknown"
 _STATE_WORDS: Final = {"not_met": "not met", "error": "cannot be decided"}
@@ -22,11 +26,12 @@ _NAMED: Final = re.compile(r"\bcriterion\.[a-z0-9_]+")
 
 @frozen
 class Grounds:
-    """What reasons are explained with. `full` shows every value and note."""
+    """What reasons are explained with. `full` shows every value and note; `parts` are those of rules, by address."""
 
     rulebook: Rulebook
     references: References
     full: bool = False
+    parts: Mapping[str, tuple[Part, ...]] = MappingProxyType({})
 
     def meanings(self, text: str) -> list[str]:
         """Return what the criteria named in a text are, one sentence for each."""
@@ -74,11 +79,12 @@ def reason_lines(reason: Reason, grounds: Grounds, indent: int = 2) -> list[Line
     inner = indent + 4
     lines = [Line(says(reason), indent, "-")]
     if reason.place is not None or reason.english:
-        rule = f"{reason.address}: {_STATE_WORDS.get(reason.state, reason.state)}"
+        rule = f"{reason.address}: {state_word(reason.state)}"
         lines.append(
             Line(f"{rule}, that is: {reason.english}" if reason.english and reason.say else rule, inner)
         )
     lines.extend(Line(text, inner) for text in grounds.meanings(reason.english))
+    lines.extend(_parts(grounds.parts.get(reason.address, ()), inner))
     lines.extend(_values(grounds.worth_showing(reason.values), inner, full=grounds.full))
     references = grounds.references
     basis = references.basis(reason.evidence, reason.place, full=grounds.full)
@@ -86,6 +92,18 @@ def reason_lines(reason: Reason, grounds: Grounds, indent: int = 2) -> list[Line
     if rests_on:
         lines.append(Line(rests_on, inner, tone="faint"))
     return lines
+
+
+def _parts(parts: Iterable[Part], indent: int) -> Iterator[Line]:
+    """Yield what each part of a condition gave, its own parts below it."""
+    for part in parts:
+        yield Line(f"{state_word(part.state.value)}: {part.text}", indent, "-")
+        yield from _parts(part.parts, indent + 2)
+
+
+def state_word(state: str) -> str:
+    """Return a state in words."""
+    return _STATE_WORDS.get(state, state)
 
 
 def _values(values: Sequence[Value], indent: int, *, full: bool) -> list[Line]:
@@ -119,7 +137,7 @@ def unknown_line(reason: Reason, grounds: Grounds, *, is_gate: bool) -> Line:
 def criterion_line(result: CriterionResult, grounds: Grounds) -> Line:
     """Return one line for a criterion: its answer, its condition, what it read, its place."""
     reason = result.reason
-    state = _STATE_WORDS.get(result.state, result.state)
+    state = state_word(result.state)
     read = "; ".join(value_text(value) for value in grounds.worth_showing(reason.values))
     old = "" if result.new_evidence else " (on evidence from before this stage, which does not count)"
     text = f"{state}: {reason.address}{old}: {reason.english}"
