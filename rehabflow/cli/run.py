@@ -19,7 +19,7 @@ from rehabflow.engine.play import Played, play
 from rehabflow.frozen import frozen
 from rehabflow.problems import Place, UsageError
 from rehabflow.record.journeys import Journey
-from rehabflow.render.decision_json import part_document, run_document
+from rehabflow.render.decision_json import add_parts, run_document
 from rehabflow.render.decision_text import NoteContext, course_blocks, decision_note, protocol_heading
 from rehabflow.rulebook.model import Rulebook
 
@@ -177,10 +177,7 @@ def _show(chosen: Chosen, written: Written, journey: Journey, played: list[Playe
             rulebook, [one.decision for one in played], references, journey.day_0, journey.id
         )
         for entry, explained, inside in zip(document["decisions"], lost, parts, strict=True):
-            for reason in entry["decision"]["reasons"]:
-                if reason["id"] in inside:
-                    reason["parts"] = [part_document(part) for part in inside[reason["id"]]]
-            plan = entry["decision"]["plan"]
+            plan = add_parts(entry["decision"], inside)["plan"]
             for rejected in plan["rejected"] if plan else ():
                 if rejected["id"] in explained:
                     rejected["explained"] = explained[rejected["id"]].document

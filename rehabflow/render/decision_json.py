@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any  # Any: values of a JSON document
 
@@ -198,13 +198,16 @@ def _reasons(reasons: Iterable[Reason], references: References) -> list[Json]:
     return [reason_document(reason, references) for reason in reasons]
 
 
-def part_document(part: Part) -> Json:
-    """Return a part of a condition with what it gave, and its own parts."""
-    return {
-        "text": part.text,
-        "state": part.state.value,
-        "parts": [part_document(inner) for inner in part.parts],
-    }
+def add_parts(document: Json, parts: Mapping[str, tuple[Part, ...]]) -> Json:
+    """Return a decision's document, each of its reasons with what the parts of its condition gave."""
+    for reason in document["reasons"]:
+        if reason["id"] in parts:
+            reason["parts"] = [_part(part) for part in parts[reason["id"]]]
+    return document
+
+
+def _part(part: Part) -> Json:
+    return {"text": part.text, "state": part.state.value, "parts": [_part(inner) for inner in part.parts]}
 
 
 def reason_document(reason: Reason, references: References) -> Json:

@@ -15,7 +15,7 @@ from rehabflow.cli.loading import references_of
 from rehabflow.cli.printing import show, show_json, talk
 from rehabflow.engine.nearest import Nearest, nearest
 from rehabflow.problems import UsageError
-from rehabflow.render.decision_json import decision_document
+from rehabflow.render.decision_json import add_parts, decision_document
 from rehabflow.render.decision_text import NoteContext, decision_note
 from rehabflow.render.nearest_text import nearest_blocks, nearest_document
 from rehabflow.render.page import Block, Line
@@ -51,7 +51,10 @@ def why(*, episode: str, decision: int | None, goal: Goal | None, track: str, se
 
 
 def _why(desk: Desk, state: EpisodeState, looked: Looked) -> None:
+    from rehabflow.engine.parts import parts_of
+
     references = references_of(desk.catalog_of(state))
+    parts = parts_of(looked.rulebook, looked.history, looked.decision)
     if desk.setting.as_json:
         show_json({
             "schema": "rehabflow/episode-why/1",
@@ -59,10 +62,10 @@ def _why(desk: Desk, state: EpisodeState, looked: Looked) -> None:
             "number": looked.made.number,
             "at": instant_iso(looked.decision.at),
             "kind": looked.decision.kind,
-            "decision": decision_document(looked.decision, references),
+            "decision": add_parts(decision_document(looked.decision, references), parts),
         })  # fmt: skip
         return
-    context = NoteContext(looked.rulebook, references, state.history.day_0, explain=True)
+    context = NoteContext(looked.rulebook, references, state.history.day_0, explain=True, parts=parts)
     show(
         [
             Line(f"Decision {looked.made.number}: {_standing(state, looked)}."),
