@@ -13,6 +13,7 @@ from rehabflow.definitions.common import Show
 from rehabflow.definitions.extensions import Review, Reviewer, ScoreFunction
 from rehabflow.engine import elsewhere
 from rehabflow.engine.asking import needs_of, settle_line
+from rehabflow.engine.changed import changed_notes
 from rehabflow.engine.decision import (
     ACTIONS,
     Action,
@@ -38,7 +39,7 @@ from rehabflow.engine.staging import NONE, judge_of
 from rehabflow.instants import Instant
 from rehabflow.problems import UsageError
 from rehabflow.record.elsewhere import Elsewhere, OtherEpisode
-from rehabflow.record.events import Corrected, Decided, History, Move, TrackPlan, Withdrawn
+from rehabflow.record.events import Decided, History, Move, TrackPlan
 from rehabflow.record.timeline import StageEntry, Timeline, fold, order_of
 from rehabflow.rulebook.model import GateRule, Rulebook
 
@@ -309,7 +310,7 @@ class _Decider:
             self._advice(action, plan),
             needs,
             _unique(reasons),
-            (*([settle] if settle else []), *changed_moves(self.rulebook, self.history, self.facts)),
+            (*([settle] if settle else []), *changed_notes(self.rulebook, self.history, self.facts)),
             plans,
             kept,
             recorded,
@@ -337,38 +338,3 @@ def _unique(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
     for reason in reasons:
         seen.setdefault((reason.address, reason.say), reason)
     return tuple(seen.values())
-
-
-def changed_moves(rulebook: Rulebook, history: History, facts: Facts) -> list[str]:
-    """Return a note for each past stage move that the record, as corrected since, would not have made.
-
-    Moves are never recomputed; a review is due instead.
-    """
-    notes: list[str] = []
-    for index, decided in enumerate(history.events):
-        if not isinstance(decided, Decided) or not decided.moves:
-            continue
-        later = [c for c in facts.timeline.corrections if order_of(c.recorded) > order_of(decided.at)]
-        if not later:
-            continue
-        moves = _moves_now(rulebook, history, index, decided, later)
-        if moves != decided.moves:
-            text = ", ".join(f"{move.track}: {move.before} to {move.after}" for move in decided.moves)
-            notes.append(
-                f"A correction made since would have changed the move of {decided.at} ({text}): review the stage"
-            )
-    return notes
-
-
-def _moves_now(
-    rulebook: Rulebook, history: History, index: int, decided: Decided, later: Sequence[Corrected | Withdrawn]
-) -> tuple[Move, ...]:
-    """Return the moves that a past decision would make, the corrections made since known to it."""
-    known = [event for event in history.events[:index] if order_of(event.recorded) <= order_of(decided.at)]
-    corrections = [attrs.evolve(event, at=decided.at, recorded=decided.at) for event in later]
-    then = History(history.day_0, (*known, *corrections), history.involved)
-    timeline = fold(then, decided.at)
-    facts = Facts(prepare(rulebook), timeline, decided.at, decided.kind == "visit")
-    gates = evaluate_gates(facts, then.events, None)
-    results = [judge_of(facts, name, gates, decided.kind).judge() for name in rulebook.tracks]
-    return tuple(Move(t.track, t.before, t.after) for t in results if t.before != t.after)

@@ -84,6 +84,26 @@ def test_a_correction_of_the_entry_that_raised_it_lowers_it() -> None:
     assert episode.visit(1, **CALM).action == "start"
 
 
+def test_an_emergency_that_a_correction_takes_away_is_not_forgotten() -> None:
+    episode = Episode()
+    alarmed = episode.visit(0, clear=True, **{**CALM, "screen__alarm": True})
+    assert alarmed.action == "emergency"
+    assert alarmed.notes[0].startswith("Emergency:")
+    episode.correct(1, "screen.alarm", on=0, to=False)
+    note = f"A correction made since takes away the emergency of {instant(0)}: make sure that it was an entry error"
+    assert note in episode.visit(1, **CALM).notes
+    assert note in episode.visit(2, **CALM).notes
+
+
+def test_a_correction_of_something_else_says_nothing_of_an_emergency() -> None:
+    episode = Episode()
+    episode.visit(0, clear=True, **{**CALM, "screen__alarm": True})
+    episode.correct(1, "pain.now", on=0, to=2)
+    decision = episode.visit(1, **CALM)
+    assert decision.action == "emergency"
+    assert not any("takes away" in note for note in decision.notes)
+
+
 def test_an_emergency_cannot_be_overridden() -> None:
     episode = Episode()
     episode.visit(0, clear=True, **{**CALM, "screen__alarm": True})
