@@ -14,7 +14,7 @@ from rehabflow.cli.printing import show, show_json, talk
 from rehabflow.render.decision_json import decision_document
 from rehabflow.render.needs_text import to_do_blocks
 from rehabflow.render.page import Block, Gap, Heading, Line
-from rehabflow.render.plan_text import plan_blocks
+from rehabflow.render.plan_text import plan_blocks, title_of
 from rehabflow.render.references import References
 from rehabflow.render.telling import told
 from rehabflow.render.words import TONES, date_of, dose_text, frequency_text, headline, session_days
@@ -91,6 +91,9 @@ def _for_patient(looked: Looked) -> list[Block]:
         blocks.append(Line("No exercises for now.", tone="strong"))
     else:
         blocks.append(Line(f"Days: {session_days(plan.cycle_from, plan.cycle, decision.at.day)}."))
+    for gone in plan.dropped if plan is not None else ():
+        title = title_of(looked.rulebook, gone.exercise)
+        blocks += [Line(f"{title}: {text}", bullet="!", tone="care") for text in gone.tell]
     for number, one in enumerate(plan.exercises if plan is not None else (), start=1):
         often = frequency_text(one.dose.table.frequency)
         blocks += [Gap(), Heading(f"{number}. {one.title}: {dose_text(one.dose)}, {often}")]

@@ -36,6 +36,25 @@ def test_an_alarm_in_the_diary_is_an_emergency_at_once(clinic: Clinic) -> None:
     assert "do what the decision says" in ended.talk
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"sharp_pain": "yes"}, "! Walking: Stop this exercise and call the clinic"),
+        ({"pain_during": "7"}, "- Do a little less of this for now."),
+    ],
+)
+def test_the_patient_reads_what_their_sessions_call_for(
+    clinic: Clinic, answer: dict[str, str], told: str
+) -> None:
+    episode = clinic.started()
+    patient = f"{clinic.patient_of(episode)}:patient"
+    assert told not in clinic.run("plan", episode, by=patient).data
+    answers = {"alarm": "no", "new_leg_pain": "no", "sharp_pain": "no", **answer}
+    words = [word for item, said in answers.items() for word in ("--set", f"session.{item}={said}")]
+    clinic.run("log", episode, "--done", "all", *words, now=DAY_1)
+    assert told in " ".join(clinic.run("plan", episode, by=patient).data.split())
+
+
 def test_a_session_of_yesterday_and_what_was_done(clinic: Clinic) -> None:
     episode = clinic.started()
     words = ["--at", "2026-03-03T08:00", "--done", "0.5", "--did", "bird_dog_arm=part,effort=6,load=2"]
