@@ -71,6 +71,12 @@ class PostgresStore:
             if known:
                 return repeated(known, episode, len(payloads))
             raise Conflict(episode, expected, len(self.read(episode))) from None
+        except Conflict:
+            # An episode that is not there yet cannot be locked: the same request may have come first just now.
+            known = self.request(key)
+            if known:
+                return repeated(known, episode, len(payloads))
+            raise
 
     def _append(
         self, episode: str, patient: str, key: str, expected: int, payloads: Sequence[bytes]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any  # rows of several shapes
+
 import psycopg
 import pytest
 
-from rehabflow.store.errors import StoreFailed, TooNew, Unsafe
-from rehabflow.store.postgres_store import open_postgres, prepare_postgres
+from rehabflow.store.chain import Head
+from rehabflow.store.errors import Conflict, StoreFailed, TooNew, Unsafe
+from rehabflow.store.port import Appended
+from rehabflow.store.postgres_store import PostgresStore, open_postgres, prepare_postgres
 from store.servers import OWNER, ROLE, Server
+from store.test_contract import add
 
 
 def owner(server: Server, database: str, statement: str) -> None:
@@ -30,6 +35,30 @@ def test_a_role_that_could_change_something_is_refused(postgres: Server, table: 
             open_postgres(postgres.url(database, ROLE))
     finally:
         owner(postgres, database, f"REVOKE {right} ON rehabflow.{table} FROM {ROLE}")
+
+
+def test_a_request_that_another_sends_first_meanwhile_is_a_repetition(
+    postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres.url(postgres.emptied(), ROLE)
+    first, second = open_postgres(url), open_postgres(url)
+    real = PostgresStore._head
+    sent: list[Appended] = []
+
+    def late(self: PostgresStore, connection: psycopg.Connection[Any], episode: str) -> Head | None:
+        if self is second and not sent:
+            sent.append(add(first, "same", 0, "a"))
+        return real(self, connection, episode)
+
+    monkeypatch.setattr(PostgresStore, "_head", late)
+    try:
+        again = add(second, "same", 0, "a")
+        assert (again.repeated, again.rows) == (True, sent[0].rows)
+        with pytest.raises(Conflict):
+            add(second, "other", 0, "b")
+    finally:
+        first.close()
+        second.close()
 
 
 def test_the_owner_is_refused(postgres: Server) -> None:

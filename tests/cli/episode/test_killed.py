@@ -77,13 +77,16 @@ def check_nothing_lost(clinic: Clinic, shown: dict[str, set[int]]) -> None:
 def test_killed_while_logging_nothing_shown_is_lost(clinic: Clinic) -> None:
     random = Random(5)
     shown: dict[str, set[int]] = {}
-    episode = ""
+    episode = clinic.started()
+    took = time.monotonic()
+    clinic.run("log", episode, "--done", "all", now=DAY_7)
+    took = time.monotonic() - took
     for number in range(KILLS):
         if number % EPISODE_LASTS == 0:
             episode = clinic.started()
         printed, ended = in_a_child(
             logging_on(clinic, episode, f"kill.{number}"),
-            kill_after=random.uniform(0.0, 0.25),
+            kill_after=random.uniform(0.0, 4 * took),
             sign=random.choice(SIGNALS),
         )
         assert ended in (-signal.SIGKILL, -signal.SIGTERM)
@@ -91,7 +94,7 @@ def test_killed_while_logging_nothing_shown_is_lost(clinic: Clinic) -> None:
         if number % EPISODE_LASTS == EPISODE_LASTS - 1:
             check_nothing_lost(clinic, shown)
     check_nothing_lost(clinic, shown)
-    assert sum(map(len, shown.values())) > KILLS / 2
+    assert sum(map(len, shown.values())) > KILLS / 4  # most were killed after something had been shown
     assert clinic.run("log", episode, "--done", "all", now=DAY_7).code in (0, 3, 4)
 
 
