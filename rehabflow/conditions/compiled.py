@@ -87,14 +87,13 @@ def compile_group(conditions: Mapping[str, Checked]) -> Group:
         if checked.polarity == "permits":
             first, second = second, first
         answers.append(f"{first} else {second} else U")
-    width = slots.width
+    writer = _TraceWriter(emitter)
+    traces = [writer.write(checked.tree, checked.text) for checked in conditions.values()]
+    width = slots.width  # of parts too: a condition too deep for rails is one slot, its parts are others
 
     @cache
     def tracing() -> Tracing:
-        writer = _TraceWriter(emitter)
-        found = [writer.write(checked.tree, checked.text) for checked in conditions.values()]
-        assert slots.width == width  # parts read nothing that the whole does not read
-        return Tracing(_function(width, found, writer.lines), tuple(writer.nodes))
+        return Tracing(_function(width, traces, writer.lines), tuple(writer.nodes))
 
     return Group(
         names=tuple(conditions),

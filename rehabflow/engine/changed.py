@@ -55,15 +55,11 @@ def _notes(
         text = ", ".join(f"{move.track}: {move.before} to {move.after}" for move in decided.moves)
         yield f"A correction made since would have changed the move of {decided.at} ({text}): review the stage"
     # Only if it was the answers: a reviewer's word, or that of a gate since gone, no correction takes away.
-    is_taken_away = decided.action in GRAVE and _is_milder(now.action, decided.action)
+    is_taken_away = decided.action in GRAVE and ACTIONS.index(now.action) > ACTIONS.index(decided.action)
     if is_taken_away and _outcome(rulebook, history, index, decided, ()).action == decided.action:
         word = "emergency" if decided.action == "emergency" else "referral"
         text = f"A correction made since takes away the {word} of {decided.at}"
         yield f"{text}: make sure that it was an entry error"
-
-
-def _is_milder(action: Action, than: str) -> bool:
-    return [str(one) for one in ACTIONS].index(action) > [str(one) for one in ACTIONS].index(than)
 
 
 def _outcome(

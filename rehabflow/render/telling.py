@@ -13,7 +13,7 @@ def told(decision: Decision) -> tuple[str, ...]:
 
     Where exercise is stopped, only the gates of the strictest effect speak: who is to call an ambulance is not told
     to keep moving as well. Else every gate that is triggered speaks, also one that only cautions or restricts; then
-    the rules that moved the patient, and the stage.
+    the rules that moved the patient, and the stage, if there is something to do in it.
     """
     acting = sorted(
         (gate for gate in decision.gates if gate.acts is not Effect.NONE), key=lambda gate: -gate.acts
@@ -22,10 +22,11 @@ def told(decision: Decision) -> tuple[str, ...]:
     if acting and is_stopped:
         acting = [gate for gate in acting if gate.acts is acting[0].acts]
     tells = [gate.tell for gate in acting]
+    planned = {one.track for one in decision.plan.exercises} if decision.plan is not None else set()
     for track in decision.tracks.values() if not is_stopped else ():
         if track.is_open:
             tells += [reason.tell for reason in track.reasons if track.action != "stay"]
-            tells.append(track.tell)
+            tells += [track.tell] if track.track in planned else []
     tells += [advice.text for advice in decision.advice]
     return tuple(dict.fromkeys(text for text in tells if text))
 

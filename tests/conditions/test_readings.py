@@ -111,7 +111,10 @@ def test_conditions_too_deep_for_rails_read_the_reference() -> None:
     checked = SCOPE.condition(text.replace(") and numb", " and numb)"))
     for facts in ({}, {"red": True}, {"red": True, "numb": True}, {"numb": False}):
         world = DictWorld.of(SCOPE, **facts)
-        assert compile_group({"it": checked}).evaluate(world) == {"it": truth(checked, world)}
+        group = compile_group({"it": checked})
+        assert group.evaluate(world) == {"it": truth(checked, world)}
+        ((_, true, false, _, _),) = group.traces(group.fill(world))
+        assert (true, false) == (truth(checked, world) is Truth.TRUE, truth(checked, world) is Truth.FALSE)
 
 
 @pytest.mark.parametrize("facts", WORLDS)

@@ -88,3 +88,12 @@ def test_an_exercise_that_its_sessions_stop_says_so_as_it_goes() -> None:
     decision = episode.session(1, **{**GOOD, "ache": 9})
     assert decision.plan is not None
     assert [(gone.exercise, gone.tell) for gone in decision.plan.dropped] == [("breathe", ("Told: stop.",))]
+
+
+def test_a_stage_without_exercises_says_nothing() -> None:
+    episode, _ = begun()
+    episode.visit(1, **{**CALM, "screen__alarm": True})
+    episode.clear(2, "excluded")
+    between = episode.look(3, "10:00", "between")
+    assert (between.action, between.plan) == ("stay", None)
+    assert "Told: acute." not in told(between)
